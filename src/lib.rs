@@ -1,0 +1,1 @@
+//! Call-center accounts as code.
