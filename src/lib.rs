@@ -1,1 +1,5 @@
 //! Call-center accounts as code.
+
+pub mod ledger;
+pub mod model;
+pub mod provider;

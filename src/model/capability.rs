@@ -1,0 +1,287 @@
+//! The capability table: what a provider's API can do with each kind and field, as data.
+
+use super::{FieldName, Kind, ResourceId, Value};
+
+/// Everything that the engine knows about a provider.
+#[derive(Debug)]
+pub struct ProviderSpec {
+    /// The name in manifests, such as `cloudtalk`.
+    pub name: &'static str,
+    /// The vendor's name for people.
+    pub title: &'static str,
+    /// The version of the facts that the table was made from, shown by `explain`.
+    pub facts: &'static str,
+    /// The kinds, in the order in which they are shown.
+    pub kinds: &'static [KindSpec],
+}
+
+/// What the API can do with one kind of resource.
+#[derive(Debug)]
+pub struct KindSpec {
+    /// The name in plans, such as `user`.
+    pub name: &'static str,
+    /// The name of several, such as `users`, which is also the manifest's list.
+    pub plural: &'static str,
+    /// One sentence for people.
+    pub about: &'static str,
+    /// Whether objects can be listed.
+    pub read: Read,
+    /// How an object comes into being.
+    pub create: Way,
+    /// How an object goes away.
+    pub delete: Way,
+    /// The field that is the natural key, such as `email`; it can be changed when its own `update` allows.
+    pub key: &'static str,
+    /// Whether the kind stands for people: plans are shown by person.
+    pub person: bool,
+    /// Whether each object takes a seat.
+    pub takes_seat: bool,
+    /// The field and value that make an object privileged, for the guard on administrators.
+    pub privileged: Option<(&'static str, &'static str)>,
+    /// Fields, with values, that switch an object off before it is deleted.
+    pub leaving: &'static [(&'static str, bool)],
+    /// What is lost for good when an object is deleted.
+    pub lost_on_delete: &'static [&'static str],
+    /// How a person creates one by hand.
+    pub by_hand_create: Procedure,
+    /// How a person changes one by hand.
+    pub by_hand_update: Procedure,
+    /// How a person deletes one by hand.
+    pub by_hand_delete: Procedure,
+    /// The fields, in the order in which they are shown.
+    pub fields: &'static [FieldSpec],
+}
+
+/// What a person does by hand: where to click, and what then.
+///
+/// Lines may hold `{key}`, `{title}` and `{FIELD}`, which are filled in when the procedure is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Procedure {
+    /// The click path, from the dashboard's first page.
+    pub path: &'static [&'static str],
+    /// What to do there, line by line.
+    pub lines: &'static [&'static str],
+    /// What must be known before: money spent at once, an effect that comes later, a thing that cannot be undone.
+    pub caution: Option<&'static str>,
+    /// Where the facts come from.
+    pub source: &'static str,
+}
+
+impl Procedure {
+    /// The procedure of a kind that nobody can do by hand.
+    pub const NONE: Procedure = Procedure {
+        path: &[],
+        lines: &[],
+        caution: None,
+        source: "",
+    };
+}
+
+/// What the API can do with one field.
+#[derive(Debug)]
+pub struct FieldSpec {
+    /// The path in manifests and plans.
+    pub name: &'static str,
+    /// The vendor's own label, as the dashboard shows it.
+    pub label: &'static str,
+    /// One sentence for people.
+    pub about: &'static str,
+    /// What the value looks like and refers to.
+    pub shape: Shape,
+    /// Whether the live value can be read.
+    pub read: Read,
+    /// How the value is set on a new object.
+    pub create: Way,
+    /// How the value is changed on an existing object.
+    pub update: Way,
+    /// What is taken to be the live value when it cannot be read and the ledger is silent.
+    pub baseline: Baseline,
+    /// No two objects of the kind may share a value.
+    pub unique: bool,
+    /// Where a person finds the field, below the kind's own click path.
+    pub place: &'static [&'static str],
+    /// Where the facts come from.
+    pub source: &'static str,
+    /// How sure the facts are.
+    pub confidence: Confidence,
+}
+
+/// Whether something can be read through the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Read {
+    /// Always.
+    Yes,
+    /// In some answers only: a value that is not there is unknown, not empty.
+    Sometimes,
+    /// Never: the ledger remembers what was written.
+    No,
+}
+
+/// How something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// By the API. On a field's `create`: within the request that creates the object.
+    Api,
+    /// By the API, in an update that follows the create.
+    ApiAfterCreate,
+    /// By a person in the dashboard.
+    Manual,
+    /// Not at all. On a field's `update`: only a new object can have another value.
+    Never,
+}
+
+/// What a field's value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// On or off.
+    Bool,
+    /// A sorted set of texts.
+    Set,
+    /// Texts in an order that matters.
+    Sequence,
+    /// The key of a resource of this kind.
+    Reference(&'static str),
+    /// A sorted set of keys of this kind, written as a whole.
+    References(&'static str),
+    /// A set of keys of this kind, joined and left one by one: each costs a request.
+    Members(&'static str),
+    /// Keys of this kind in an order that matters, written as a whole.
+    ReferenceSequence(&'static str),
+    /// One key of one of these kinds, as a map of one entry: `{group: Sales}`.
+    ReferenceOneOf(&'static [&'static str]),
+    /// A secret reference; compared only when the object is new.
+    Secret,
+}
+
+impl Shape {
+    /// The kinds that a value can refer to.
+    pub fn targets(self) -> Vec<Kind> {
+        match self {
+            Self::Reference(kind)
+            | Self::References(kind)
+            | Self::Members(kind)
+            | Self::ReferenceSequence(kind) => vec![Kind::from_static(kind)],
+            Self::ReferenceOneOf(kinds) => kinds.iter().map(|k| Kind::from_static(k)).collect(),
+            Self::Text | Self::Integer | Self::Bool | Self::Set | Self::Sequence | Self::Secret => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// The resources that this value refers to.
+    pub fn references(self, value: &Value) -> Vec<ResourceId> {
+        match self {
+            Self::Reference(kind)
+            | Self::References(kind)
+            | Self::Members(kind)
+            | Self::ReferenceSequence(kind) => value
+                .texts()
+                .into_iter()
+                .map(|key| ResourceId::new(Kind::from_static(kind), key))
+                .collect(),
+            Self::ReferenceOneOf(kinds) => match value {
+                Value::Map(map) => kinds
+                    .iter()
+                    .filter_map(|kind| {
+                        let key = map.get(*kind)?.as_text()?;
+                        Some(ResourceId::new(Kind::from_static(kind), key))
+                    })
+                    .collect(),
+                Value::Bool(_) | Value::Integer(_) | Value::Text(_) | Value::List(_) => Vec::new(),
+            },
+            Self::Text | Self::Integer | Self::Bool | Self::Set | Self::Sequence | Self::Secret => {
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// What is taken to be the live value when it cannot be read and the ledger is silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Baseline {
+    /// Nothing is known: the declared value is written, or done by hand, once.
+    Unknown,
+    /// The value that the service gives to every new object.
+    Text(&'static str),
+    /// The declared value is believed, and remembered from then on.
+    Declared,
+}
+
+/// How sure a vendor fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// The vendor's own specification says so.
+    Specified,
+    /// Seen against the live service by others.
+    Observed,
+    /// The vendor's help pages say so.
+    Documented,
+    /// Concluded, never seen.
+    Inferred,
+}
+
+impl ProviderSpec {
+    /// The kind of this name.
+    pub fn kind(&self, kind: &Kind) -> Option<&'static KindSpec> {
+        self.kinds.iter().find(|spec| kind == spec.name)
+    }
+}
+
+impl KindSpec {
+    /// The field of this name.
+    pub fn field(&self, name: &FieldName) -> Option<&'static FieldSpec> {
+        self.fields.iter().find(|spec| name == spec.name)
+    }
+
+    /// The kind's name as a value.
+    pub fn kind(&self) -> Kind {
+        Kind::from_static(self.name)
+    }
+}
+
+impl FieldSpec {
+    /// The field's name as a value.
+    pub fn field_name(&self) -> FieldName {
+        FieldName::from_static(self.name)
+    }
+
+    /// A field with the commonest answers, for tables to start from: readable, set and changed by the API.
+    pub const fn readable(name: &'static str, label: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            label,
+            about: "",
+            shape,
+            read: Read::Yes,
+            create: Way::Api,
+            update: Way::Api,
+            baseline: Baseline::Unknown,
+            unique: false,
+            place: &[],
+            source: "",
+            confidence: Confidence::Specified,
+        }
+    }
+
+    /// A field that only a person can set, and that cannot be read.
+    pub const fn by_hand(name: &'static str, label: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            label,
+            about: "",
+            shape,
+            read: Read::No,
+            create: Way::Manual,
+            update: Way::Manual,
+            baseline: Baseline::Unknown,
+            unique: false,
+            place: &[],
+            source: "",
+            confidence: Confidence::Documented,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Plain values: what a resource, a field, a value and a capability are. No I/O, no clock, no async.
+
+pub mod capability;
+pub mod contact;
+pub mod desired;
+pub mod live;
+pub mod name;
+pub mod permit;
+pub mod policy;
+pub mod secret;
+pub mod value;
+
+pub use capability::{
+    Baseline, Confidence, FieldSpec, KindSpec, Procedure, ProviderSpec, Read, Shape, Way,
+};
+pub use contact::{Email, Extension, PhoneNumber};
+pub use desired::{DeclaredResource, Desired, Pool, State};
+pub use live::{Live, LiveKind, LiveResource, Scope};
+pub use name::{FieldName, Key, Kind, RemoteId, ResourceId};
+pub use permit::Permit;
+pub use policy::{Guards, Policy, Rate, Unmanaged};
+pub use secret::{Secret, SecretRef};
+pub use value::{Fields, Value};

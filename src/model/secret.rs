@@ -1,0 +1,34 @@
+//! Secrets and the references by which manifests name them.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// A secret's text: no `Display`, no `Serialize`, and a `Debug` that hides it.
+#[derive(Clone, Debug)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Takes the text in.
+    pub fn new(text: String) -> Self {
+        Self(SecretString::from(text))
+    }
+
+    /// Shows the text, for the one place that must send or store it.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// Where a secret comes from; the only form in which manifests, plans and ledgers know a secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretRef {
+    /// Made by the tool when it is needed, and handed to the account's password sink.
+    Generate,
+    /// An environment variable.
+    Env(String),
+    /// A file, relative to the account's folder; one trailing line break is cut off.
+    File(String),
+    /// A program and its arguments; its standard output, one trailing line break cut off.
+    Command(Vec<String>),
+}
