@@ -1,6 +1,6 @@
 //! The capability table: what a provider's API can do with each kind and field, as data.
 
-use super::{FieldName, Kind, ResourceId, Value};
+use super::{FieldName, Fields, Kind, ResourceId, Value};
 
 /// Everything that the engine knows about a provider.
 #[derive(Debug)]
@@ -24,8 +24,12 @@ pub struct KindSpec {
     pub plural: &'static str,
     /// One sentence for people.
     pub about: &'static str,
-    /// Whether objects can be listed.
+    /// Whether objects can be listed. When they cannot, the ledger is the inventory.
     pub read: Read,
+    /// What listing them costs.
+    pub read_cost: ReadCost,
+    /// What writing them costs.
+    pub write_cost: fn(WriteKind, &Fields) -> u32,
     /// How an object comes into being.
     pub create: Way,
     /// How an object goes away.
@@ -34,8 +38,8 @@ pub struct KindSpec {
     pub key: &'static str,
     /// Whether the kind stands for people: plans are shown by person.
     pub person: bool,
-    /// Whether each object takes a seat.
-    pub takes_seat: bool,
+    /// Which objects take a seat.
+    pub seat: Seat,
     /// The field and value that make an object privileged, for the guard on administrators.
     pub privileged: Option<(&'static str, &'static str)>,
     /// Fields, with values, that switch an object off before it is deleted.
@@ -50,6 +54,83 @@ pub struct KindSpec {
     pub by_hand_delete: Procedure,
     /// The fields, in the order in which they are shown.
     pub fields: &'static [FieldSpec],
+}
+
+/// Which objects of a kind take a seat.
+#[derive(Clone, Copy, Debug)]
+pub enum Seat {
+    /// None does.
+    Never,
+    /// Each does.
+    Always,
+    /// Those whose fields say so.
+    When(fn(&Fields) -> bool),
+}
+
+impl Seat {
+    /// Whether an object with these fields takes a seat.
+    pub fn taken_by(self, fields: &Fields) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Always => true,
+            Self::When(decide) => decide(fields),
+        }
+    }
+}
+
+/// How many requests a list of the kind takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadCost {
+    /// Rows in one answer; `None` when one answer holds them all.
+    pub rows_per_request: Option<u32>,
+    /// Further requests for each object.
+    pub each: u32,
+    /// Further requests when members are to be counted.
+    pub member_counts: u32,
+}
+
+impl ReadCost {
+    /// One answer holds them all.
+    pub const ONE: ReadCost = ReadCost {
+        rows_per_request: None,
+        each: 0,
+        member_counts: 0,
+    };
+    /// Nothing can be asked.
+    pub const NOTHING: ReadCost = ReadCost {
+        rows_per_request: Some(0),
+        each: 0,
+        member_counts: 0,
+    };
+
+    /// The requests that it takes to read this many objects.
+    pub fn requests(self, objects: u64, member_counts: bool) -> u64 {
+        let lists = match self.rows_per_request {
+            None => 1,
+            Some(0) => 0,
+            Some(rows) => objects.div_ceil(u64::from(rows)).max(1),
+        };
+        let counts = if member_counts { self.member_counts } else { 0 };
+        lists + u64::from(self.each) * objects + u64::from(counts)
+    }
+}
+
+/// A kind of write, to ask for its cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteKind {
+    /// A create.
+    Create,
+    /// An update of these fields.
+    Update,
+    /// A delete.
+    Delete,
+    /// A membership added or removed.
+    Member,
+}
+
+/// The cost of a kind each of whose writes is one request.
+pub fn one_request(_: WriteKind, _: &Fields) -> u32 {
+    1
 }
 
 /// What a person does by hand: where to click, and what then.
