@@ -24,8 +24,15 @@ fn options(server: &TestServer) -> ClientOptions {
         user: KEY.into(),
         password: SECRET.into(),
     };
-    options.timeout = Duration::from_millis(400);
+    options.timeout = Duration::from_secs(20);
     options
+}
+
+/// A client that soon runs out of patience.
+fn impatient(server: &TestServer) -> Client {
+    let mut options = options(server);
+    options.timeout = Duration::from_millis(400);
+    Client::new(options).unwrap()
 }
 
 fn client(server: &TestServer) -> Client {
@@ -141,6 +148,7 @@ async fn a_failed_tls_handshake_never_happened() {
     ] {
         let server = TestServer::start(vec![reply]).await;
         let mut options = options(&server);
+        options.timeout = Duration::from_millis(400);
         options.base_url = format!("https://{}", server.address);
         let error = Client::new(options)
             .unwrap()
@@ -229,7 +237,7 @@ async fn a_write_without_an_answer_in_time_is_unknown_and_is_not_made_again() {
     let head = b"HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n{".to_vec();
     for reply in [Reply::Stall(Vec::new()), Reply::Stall(head)] {
         let server = TestServer::start(vec![reply]).await;
-        let error = client(&server).send(&write()).await.unwrap_err();
+        let error = impatient(&server).send(&write()).await.unwrap_err();
         assert!(matches!(error, HttpError::Timeout { .. }), "{error:?}");
         assert!(error.to_string().contains("within 0.4 s"), "{error}");
         assert_eq!(
@@ -249,7 +257,9 @@ async fn a_read_is_made_again_after_resets_timeouts_and_cut_answers() {
         answer("503 Busy", "", b""),
     ] {
         let server = TestServer::start(vec![failure, answer("200 OK", "", b"{}")]).await;
-        let client = client(&server);
+        let mut options = options(&server);
+        options.timeout = Duration::from_secs(1);
+        let client = Client::new(options).unwrap();
         assert_eq!(client.send(&read()).await.unwrap().status(), 200);
         assert_eq!(
             client.counter(),
@@ -402,12 +412,6 @@ async fn calls_of_many_tasks_go_out_one_after_the_other() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_call_still_counts_against_the_budget() {
-    let fake = Fake::new(|number| {
-        (
-            Duration::from_secs(u64::from(number == 0) * 100),
-            Ok(incoming(200, &[])),
-        )
-    });
     let mut limiter = Limiter::new(
         Budget {
             requests: 1,
@@ -419,28 +423,75 @@ async fn a_cancelled_call_still_counts_against_the_budget() {
     let start = tokio::time::Instant::now();
     let call = async {
         let turn = limiter.turn().await;
-        let _never = fake.carry(Outgoing {
-            method: Method::GET,
-            url: "http://127.0.0.1".parse().unwrap(),
-            headers: reqwest::header::HeaderMap::new(),
-            body: None,
-            call: String::new(),
-        });
         tokio::time::sleep(Duration::from_secs(100)).await;
-        drop(turn);
+        turn.answered(&RateNotice::default());
     };
     assert!(
         tokio::time::timeout(Duration::from_secs(5), call)
             .await
             .is_err()
     );
-    let turn = limiter.turn().await;
+    limiter.turn().await.unsent();
     assert!(
         start.elapsed() >= Duration::from_secs(65),
         "{:?}",
         start.elapsed()
     );
-    turn.unsent();
+    // The second call never left, so that a third need not wait for it.
+    let before = start.elapsed();
+    limiter.turn().await.unsent();
+    assert_eq!(start.elapsed(), before);
+}
+
+/// Proxy variables are read from the environment, which only a new process can have changed.
+#[test]
+fn proxy_variables_are_honoured_but_not_for_this_machine() {
+    const INNER: &str = "SEATWRIGHT_TEST_PROXY_INNER";
+    let name = "http::client_tests::proxy_variables_are_honoured_but_not_for_this_machine";
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    if std::env::var_os(INNER).is_some() {
+        runtime.block_on(async {
+            let near = TestServer::start(vec![answer("200 OK", "", b"{}")]).await;
+            assert_eq!(client(&near).send(&write()).await.unwrap().status(), 200);
+            let far = Client::new(ClientOptions::new("https://far.example", BUDGET)).unwrap();
+            let error = far.send(&write()).await.unwrap_err();
+            assert!(error.did_not_happen(), "{error:?}");
+        });
+        return;
+    }
+    let proxy = runtime.block_on(TestServer::start(vec![answer("502 Bad Gateway", "", b"")]));
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    for variable in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        child.env(variable, proxy.url());
+    }
+    for variable in ["NO_PROXY", "no_proxy", "REQUEST_METHOD"] {
+        child.env_remove(variable);
+    }
+    let status = child
+        .env(INNER, "1")
+        .args(["--exact", name])
+        .stdout(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let seen = proxy.requests();
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    assert!(
+        seen.iter()
+            .all(|request| request.starts_with("CONNECT far.example:443 ")),
+        "{seen:?}"
+    );
 }
 
 #[tokio::test]
@@ -462,6 +513,7 @@ async fn no_secret_is_seen_in_errors_debug_texts_or_traces() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
     let mut options = options(&server);
+    options.timeout = Duration::from_secs(1);
     options.trace = Some(Arc::new(move |attempt: &Attempt<'_>| {
         log.lock().unwrap().push(format!("{attempt:?}"))
     }));

@@ -101,8 +101,9 @@ impl Network {
             .retry(retry::never())
             .timeout(options.timeout)
             .connect_timeout(connect_timeout)
-            // A connection that the service has closed meanwhile turns a write into an unknown outcome.
-            .pool_idle_timeout(Duration::from_secs(10));
+            // A connection that the service closes while a write is on its way gives an unknown outcome; many servers
+            // close theirs after five idle seconds.
+            .pool_idle_timeout(Duration::from_secs(4));
         if options.loopback {
             builder = builder.no_proxy();
         }
