@@ -1,6 +1,7 @@
 //! Call-center accounts as code.
 
 pub mod diff;
+pub mod http;
 pub mod ledger;
 pub mod model;
 pub mod plan;
