@@ -1,1 +1,3 @@
 //! Call-center accounts as code.
+
+pub mod sandbox;
