@@ -1,1 +1,6 @@
 //! Call-center accounts as code.
+
+pub mod diagnostic;
+pub mod manifest;
+pub mod render;
+pub mod source;
