@@ -132,6 +132,12 @@ impl<'s, 'c> Loader<'s, 'c> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => (Style::Quoted, 1),
             _ => (Style::Block, 0),
         };
+        // The parser tells `~` for a value that is not there.
+        let value = if style == Style::Plain && raw.is_empty() {
+            ""
+        } else {
+            value
+        };
         let end = if style == Style::Block {
             start + offset(raw.trim_end().len())
         } else {
@@ -207,7 +213,10 @@ impl<'s, 'c> Loader<'s, 'c> {
         } else {
             content.iter().map(|child| child.end).max().unwrap_or(end)
         };
-        if !flow && let Some(first) = content.first() {
+        if !flow
+            && slot.form == Form::Mapping
+            && let Some(first) = content.first()
+        {
             slot.start = first.start;
         }
         slot.end = slot.end.max(slot.start);
@@ -577,3 +586,7 @@ pub(super) fn shortened(text: &str) -> String {
 fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -6,7 +6,8 @@
 pub fn suggest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Longer names are no slips of the pen, and comparing them costs time.
     const LONGEST: usize = 64;
-    if given.len() > LONGEST {
+    // One number is as near to another as any.
+    if given.len() > LONGEST || !given.chars().any(char::is_alphabetic) {
         return None;
     }
     let wanted = folded(given);
