@@ -11,9 +11,8 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
 use super::convert::Converted;
-use super::parse::shortened;
-use super::suggest::{one_of, suggest};
-use super::tree::{Place, Tree};
+use super::suggest::{one_of, shortened, suggest};
+use super::tree::{Node, Place, Tree};
 use super::wanted::escaped;
 use super::wording::{
     either, found, options, refusal, subject, subject_of_parent, type_hint, type_names,
@@ -27,6 +26,8 @@ pub(super) struct Translator<'a, 'c> {
     told: BTreeSet<String>,
     /// Pointers of keys that a misspelt key was probably meant to be.
     misspelt: BTreeSet<String>,
+    /// The value at hand is a secret: the schema calls it `writeOnly`.
+    secret: bool,
     diagnostics: &'c mut Collector,
 }
 
@@ -44,6 +45,7 @@ impl<'a, 'c> Translator<'a, 'c> {
             tree,
             told: converted.reported.clone(),
             misspelt: BTreeSet::new(),
+            secret: false,
             diagnostics,
         }
     }
@@ -68,6 +70,7 @@ impl<'a, 'c> Translator<'a, 'c> {
 
     fn one(&mut self, error: &ValidationError<'_>) {
         let pointer = error.instance_path().as_str();
+        self.secret = self.is_secret(error);
         match error.kind() {
             Kind::AdditionalProperties { unexpected }
             | Kind::UnevaluatedProperties { unexpected } => {
@@ -122,7 +125,7 @@ impl<'a, 'c> Translator<'a, 'c> {
                 self.tell(pointer, diagnostic);
             }
             _ => {
-                let value = found(place.value);
+                let value = self.found(place.value);
                 let diagnostic = Diagnostic::new(
                     Code::BadValue,
                     format!("{}: {value} {}", subject(pointer), refusal(error)),
@@ -136,7 +139,11 @@ impl<'a, 'c> Translator<'a, 'c> {
 
     fn tell(&mut self, pointer: &str, diagnostic: Diagnostic) {
         self.told.insert(pointer.to_owned());
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.push(if self.secret {
+            diagnostic.confidential()
+        } else {
+            diagnostic
+        });
     }
 
     fn unknown_key(&mut self, error: &ValidationError<'_>, pointer: &str, key: &str) {
@@ -211,14 +218,18 @@ impl<'a, 'c> Translator<'a, 'c> {
 
     fn wrong_type(&mut self, error: &ValidationError<'_>, place: Place<'_>, wanted: &[String]) {
         let pointer = error.instance_path().as_str();
-        let hint = type_hint(place.value, wanted).or_else(|| self.hint(error));
+        let hint = if self.secret {
+            self.hint(error)
+        } else {
+            type_hint(place.value, wanted).or_else(|| self.hint(error))
+        };
         let diagnostic = Diagnostic::new(
             Code::WrongType,
             format!(
                 "{} takes {}, not {}",
                 subject(pointer),
                 either(wanted),
-                found(place.value)
+                self.found(place.value)
             ),
         )
         .at(place.value.span())
@@ -255,7 +266,7 @@ impl<'a, 'c> Translator<'a, 'c> {
             format!(
                 "{}: {expected}, not {}",
                 subject(pointer),
-                found(place.value)
+                self.found(place.value)
             ),
         )
         .at(place.value.span())
@@ -355,7 +366,7 @@ impl<'a, 'c> Translator<'a, 'c> {
                 format!(
                     "{}: {} fits none of the allowed forms",
                     subject(pointer),
-                    found(place.value)
+                    self.found(place.value)
                 ),
             )
             .at(place.value.span())
@@ -396,6 +407,21 @@ impl<'a, 'c> Translator<'a, 'c> {
             .sum()
     }
 
+    fn found(&self, node: Node<'_>) -> String {
+        if self.secret && node.scalar().is_some() {
+            "this value".to_owned()
+        } else {
+            found(node)
+        }
+    }
+
+    fn is_secret(&self, error: &ValidationError<'_>) -> bool {
+        let path = error.evaluation_path().as_str();
+        path.match_indices('/')
+            .filter_map(|(end, _)| resolve(self.schema, &path[..end]))
+            .any(|schema| schema.get("writeOnly") == Some(&Value::Bool(true)))
+    }
+
     fn known_keys(&self, error: &ValidationError<'_>) -> Vec<&'a str> {
         parent_schema(self.schema, error.schema_path().as_str())
             .and_then(|schema| schema.get("properties")?.as_object())
@@ -410,15 +436,20 @@ impl<'a, 'c> Translator<'a, 'c> {
         if own.is_some() {
             return own;
         }
-        // A definition is often described where it is used: beside the `$ref`.
-        let mut path = error.evaluation_path().as_str();
-        while let Some((before, _)) = path.rsplit_once("/$ref") {
-            if let Some(text) = resolve(self.schema, before).and_then(annotation) {
+        // A definition is often described where it is used, beside the `$ref`; an alternative,
+        // by the schema that lists the alternatives.
+        let mut path = error.evaluation_path().as_str().rsplit_once('/')?.0;
+        loop {
+            if let Some(text) = resolve(self.schema, path).and_then(annotation) {
                 return Some(text);
             }
-            path = before;
+            let (before, last) = path.rsplit_once('/')?;
+            path = match before.rsplit_once('/') {
+                _ if last == "$ref" => before,
+                Some((before, "oneOf" | "anyOf" | "allOf")) => before,
+                _ => return None,
+            };
         }
-        None
     }
 }
 

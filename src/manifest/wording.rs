@@ -4,7 +4,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use super::parse::shortened;
+use super::suggest::shortened;
 use super::tree::{self, Node, Style};
 
 /// The values that a `const` or an `enum` leaves.

@@ -184,7 +184,7 @@ fn mistakes_are_told_with_their_place() {
     invalid-key a.yaml:1:3 "[a, b]" a list or mapping cannot be a key / keys are single pieces of text; `{{ … }}` templates need quotes
     invalid-key a.yaml:1:5 "{ name }" a list or mapping cannot be a key / keys are single pieces of text; `{{ … }}` templates need quotes
     invalid-key a.yaml:1:1 "" there is no key before `:` / write the key, or quote the colon if it is part of a text
-    unknown-alias a.yaml:1:4 "*" the alias names an anchor that is not defined before it / a `*name` needs a `&name` before it in the same document; text that begins with `*` needs quotes
+    unknown-alias a.yaml:1:4 "*nothing" the alias names an anchor that is not defined before it / a `*name` needs a `&name` before it in the same document; text that begins with `*` needs quotes
     unknown-alias a.yaml:1:8 "*x" the alias stands within its own anchor / an alias can repeat only what is complete before it
     unknown-tag a.yaml:1:4 "!secret" the tag `!secret` is not known / remove the tag; a text that begins with `!` needs quotes
     unknown-tag a.yaml:1:4 "!!binary" the tag `!!binary` is not known / remove the tag; a text that begins with `!` needs quotes
@@ -194,15 +194,15 @@ fn mistakes_are_told_with_their_place() {
     syntax a.yaml:1:4 "[" the YAML cannot be read here: unclosed bracket '[' / close the `[` or `{`
     syntax a.yaml:1:4 "{" the YAML cannot be read here: mismatched bracket '{' closed by ']' / close the `[` or `{`
     syntax a.yaml:1:4 "\"" the YAML cannot be read here: unclosed quote / close the quotes
-    syntax a.yaml:1:4 "@" the YAML cannot be read here: unexpected character: `@' / a text that begins with this character needs quotes
-    syntax a.yaml:1:4 "`" the YAML cannot be read here: unexpected character: ``' / a text that begins with this character needs quotes
+    syntax a.yaml:1:4 "@" the YAML cannot be read here: unexpected character '@' / a text that begins with this character needs quotes
+    syntax a.yaml:1:4 "`" the YAML cannot be read here: unexpected character '`' / a text that begins with this character needs quotes
     syntax a.yaml:1:4 "\"" the YAML cannot be read here: while parsing a quoted scalar, found unknown escape character / use single quotes, or write `\\` for a backslash
     syntax a.yaml:2:3 ":" the YAML cannot be read here: mapping values are not allowed in this context / a text that holds `: ` needs quotes; else look at the indentation
     syntax a.yaml:2:1 "b" the YAML cannot be read here: simple key expected ':' / look at the indentation, and for a missing `:`
     syntax a.yaml:1:1 "%" the YAML cannot be read here: unsupported YAML major version
     syntax a.yaml:3:4 "[" the YAML cannot be read here: unclosed bracket '[' / close the `[` or `{`
     syntax a.yaml:2:8 "x" the YAML cannot be read here: invalid trailing content after single-quoted scalar
-    syntax a.yaml:1:4 "\u{7}" the YAML cannot be read here: unexpected character: `\u{7}' / a text that begins with this character needs quotes
+    syntax a.yaml:1:4 "\u{7}" the YAML cannot be read here: unexpected character '\u{7}' / a text that begins with this character needs quotes
     "##);
 }
 

@@ -336,6 +336,34 @@ fn missing_keys_are_told_where_the_mapping_begins() {
 }
 
 #[test]
+fn a_secret_value_is_not_repeated() {
+    let schema = json!({
+        "type": "object",
+        "properties": { "password": { "$ref": "#/$defs/Password" } },
+        "$defs": { "Password": { "writeOnly": true, "x-hint": "`generate` or `env:NAME`", "anyOf": [
+            { "const": "generate" }, { "type": "string", "pattern": "^env:" } ] } },
+    });
+    for text in [
+        "password: hunter2",
+        "password: [hunter2]",
+        "password:\n  hunter2: x",
+    ] {
+        let mut case = parsed(text);
+        case.read(&schema);
+        let found = case.diagnostics.finish();
+        assert_eq!(found.errors, 1, "{text}");
+        let human = crate::render::diagnostics::human(&found, &case.sources, false);
+        let json = crate::render::json_diagnostics::json(&found, &case.sources);
+        assert!(!human.contains("hunter2"), "{human}");
+        assert!(!json.contains("hunter2"), "{json}");
+        assert!(
+            human.contains("••••••") && human.contains("env:NAME"),
+            "{human}"
+        );
+    }
+}
+
+#[test]
 fn pointers_lead_to_keys_and_values() {
     let case = parsed("a/b: {c~d: [x, {é: yé}]}\nbase: &b {k: v}\nuse: {<<: *b}\n");
     let tree = &case.trees[0];
