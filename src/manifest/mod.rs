@@ -14,3 +14,4 @@ pub mod suggest;
 mod translate;
 pub mod tree;
 mod wanted;
+mod wording;
