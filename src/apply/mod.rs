@@ -5,3 +5,6 @@ pub mod journal;
 
 pub use event::{Event, RunId, RunOutcome, StepOutcome};
 pub use journal::{InterruptedRun, Interruption, Journal, JournalError, RunSummary, StepRecord};
+
+#[cfg(test)]
+mod journal_tests;
