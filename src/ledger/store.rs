@@ -79,6 +79,15 @@ impl Ledger {
     ///
     /// After an error, neither file nor state have changed.
     pub fn append(&mut self, entries: &[Entry], at: Timestamp) -> Result<usize, LedgerError> {
+        if let [entry] = entries {
+            // The usual case during a run needs no copy of the state.
+            if !self.state.would_change(entry) {
+                return Ok(0);
+            }
+            self.chain.append(at, entries)?;
+            self.state.take(entry.clone(), at);
+            return Ok(1);
+        }
         // Each entry counts against what those before it in the batch have changed.
         let mut next = None;
         let mut news = Vec::new();
