@@ -4,6 +4,8 @@ mod converge;
 pub mod event;
 mod execute;
 pub mod journal;
+#[cfg(test)]
+mod journal_tests;
 mod report;
 
 use thiserror::Error;

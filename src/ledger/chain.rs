@@ -374,15 +374,15 @@ fn walk<T: DeserializeOwned>(path: &Path) -> Result<Walked<T>, LedgerError> {
         verified: Verified::default(),
     };
     let mut at_head = None;
+    let mut foreign = None;
     let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').peekable();
     let mut seq = 0;
     while let Some(line) = lines.next() {
         seq += 1;
         let complete = line.strip_suffix(b"\n");
         let text = complete.unwrap_or(line);
-        let parsed = parse::<T>(path, seq, text);
-        let torn = complete.is_none()
-            || (matches!(parsed, Err(LedgerError::Broken { .. })) && lines.peek().is_none());
+        let parsed = parse::<T>(text);
+        let torn = complete.is_none() || (parsed.is_err() && lines.peek().is_none());
         if torn && seq > acknowledged {
             walked.verified.torn = Some(Torn {
                 path: path.to_owned(),
@@ -395,7 +395,7 @@ fn walk<T: DeserializeOwned>(path: &Path) -> Result<Walked<T>, LedgerError> {
         if complete.is_none() {
             return Err(broken(seq, "its end is missing".to_owned()));
         }
-        let parsed = parsed?;
+        let parsed = parsed.map_err(|error| broken(seq, format!("it cannot be read ({error})")))?;
         if parsed.seq != seq {
             let found = parsed.seq;
             return Err(broken(
@@ -431,12 +431,15 @@ fn walk<T: DeserializeOwned>(path: &Path) -> Result<Walked<T>, LedgerError> {
         if seq == acknowledged {
             at_head = Some(hash);
         }
-        walked.records.push(Record {
-            seq,
-            at: parsed.at,
-            by: parsed.by.into_owned(),
-            data: parsed.data,
-        });
+        match parsed.data {
+            Ok(data) => walked.records.push(Record {
+                seq,
+                at: parsed.at,
+                by: parsed.by.into_owned(),
+                data,
+            }),
+            Err(error) => foreign = foreign.or(Some((seq, error))),
+        }
     }
     let lines = walked.verified.lines;
     walked.verified.head = match head {
@@ -471,30 +474,39 @@ fn walk<T: DeserializeOwned>(path: &Path) -> Result<Walked<T>, LedgerError> {
             }
         }
     };
-    Ok(walked)
-}
-
-fn parse<'a, T: DeserializeOwned>(
-    path: &Path,
-    line: u64,
-    text: &'a [u8],
-) -> Result<Line<'a, T>, LedgerError> {
-    let error = match serde_json::from_slice::<Line<'a, T>>(text) {
-        Ok(parsed) => return Ok(parsed),
-        Err(error) => error,
-    };
-    Err(match serde_json::from_slice::<Line<'_, IgnoredAny>>(text) {
-        Ok(_) => LedgerError::Foreign {
+    // Damage explains an unknown entry, so it is told first.
+    match foreign {
+        None => Ok(walked),
+        Some((line, error)) => Err(LedgerError::Foreign {
             path: path.to_owned(),
             line,
             why: error.to_string(),
-        },
-        Err(error) => LedgerError::Broken {
-            path: path.to_owned(),
-            line,
-            why: format!("it cannot be read ({error})"),
-        },
-    })
+        }),
+    }
+}
+
+/// A line, whose payload may be one that this version does not know.
+fn parse<'a, T: DeserializeOwned>(
+    text: &'a [u8],
+) -> Result<Line<'a, Result<T, serde_json::Error>>, serde_json::Error> {
+    let error = match serde_json::from_slice::<Line<'a, T>>(text) {
+        Ok(line) => return Ok(line.with(Ok)),
+        Err(error) => error,
+    };
+    let line = serde_json::from_slice::<Line<'a, IgnoredAny>>(text)?;
+    Ok(line.with(|_| Err(error)))
+}
+
+impl<'a, T> Line<'a, T> {
+    fn with<U>(self, change: impl FnOnce(T) -> U) -> Line<'a, U> {
+        Line {
+            seq: self.seq,
+            at: self.at,
+            by: self.by,
+            prev: self.prev,
+            data: change(self.data),
+        }
+    }
 }
 
 fn follows(next: &[u8], hash: &Hash) -> bool {

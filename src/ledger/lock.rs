@@ -301,3 +301,237 @@ impl Turn {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Barrier, Mutex};
+
+    use super::*;
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join(".seatwright");
+        (above, folder)
+    }
+
+    fn acquire(folder: &Path) -> Result<(Lock, Option<TakenOver>), LockError> {
+        Lock::acquire(folder, "ada", "apply", AT)
+    }
+
+    /// A lock as a process of this host left it that has ended and was waited for.
+    fn of_the_dead() -> LockInfo {
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", "read line"])
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let started = process::started(child.id());
+        assert_eq!(started.is_some(), cfg!(target_os = "linux"));
+        let info = LockInfo {
+            owner: "bob".to_owned(),
+            host: process::host_name(),
+            pid: child.id(),
+            started,
+            since: AT,
+            command: "apply".to_owned(),
+            token: 7,
+        };
+        assert_eq!(info.is_running(), Some(true));
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        info
+    }
+
+    fn leave(folder: &Path, info: &LockInfo) {
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join(FILE), serde_json::to_vec(info).unwrap()).unwrap();
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_lock_says_whose_it_is_and_goes_when_it_is_dropped() {
+        let (_above, folder) = folder();
+        let (lock, taken) = acquire(&folder).unwrap();
+        assert_eq!(taken, None);
+        let info = holder(&folder).unwrap().unwrap();
+        assert_eq!(&info, lock.info());
+        assert_eq!((info.owner.as_str(), info.pid), ("ada", std::process::id()));
+        assert_eq!(info.is_running(), Some(true));
+        drop(lock);
+        assert_eq!(names(&folder), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_held_lock_is_refused_with_its_holder() {
+        let (_above, folder) = folder();
+        let _lock = acquire(&folder).unwrap();
+        let error = acquire(&folder).unwrap_err();
+        assert!(
+            matches!(&error, LockError::Held { owner, pid, .. } if owner == "ada" && *pid == std::process::id())
+        );
+        assert!(error.to_string().contains("seatwright unlock"));
+    }
+
+    #[test]
+    fn of_many_threads_one_has_the_lock_at_a_time() {
+        let (_above, folder) = folder();
+        let inside = AtomicUsize::new(0);
+        let won = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..25 {
+                        match acquire(&folder) {
+                            Ok((lock, taken)) => {
+                                assert_eq!(taken, None);
+                                assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                                std::thread::yield_now();
+                                inside.fetch_sub(1, Ordering::SeqCst);
+                                won.fetch_add(1, Ordering::SeqCst);
+                                drop(lock);
+                            }
+                            Err(LockError::Held { .. }) => {}
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                });
+            }
+        });
+        assert!(won.into_inner() > 0);
+        assert_eq!(names(&folder), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_lock_of_a_dead_process_is_taken_over_by_one_of_many_and_told() {
+        let dead = of_the_dead();
+        for _ in 0..20 {
+            let (_above, folder) = folder();
+            leave(&folder, &dead);
+            let barrier = Barrier::new(4);
+            let winners = Mutex::new(Vec::new());
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        match acquire(&folder) {
+                            Ok(won) => winners.lock().unwrap().push(won),
+                            Err(LockError::Held { .. }) => {}
+                            Err(error) => panic!("{error}"),
+                        }
+                    });
+                }
+            });
+            let winners = winners.into_inner().unwrap();
+            assert_eq!(winners.len(), 1);
+            assert_eq!(winners[0].1, Some(TakenOver(dead.clone())));
+            assert_eq!(names(&folder), ["lock"]);
+        }
+    }
+
+    #[test]
+    fn a_process_that_ended_and_was_not_waited_for_is_dead() {
+        let (_above, folder) = folder();
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", "exit"])
+            .spawn()
+            .unwrap();
+        let info = LockInfo {
+            pid: child.id(),
+            started: None,
+            ..of_the_dead()
+        };
+        leave(&folder, &info);
+        let start = Instant::now();
+        while info.is_running() != Some(false) && start.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(acquire(&folder).unwrap().1, Some(TakenOver(info)));
+        child.wait().unwrap();
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_living_process_that_got_the_id_of_a_dead_one_does_not_hold_its_lock() {
+        let (_above, folder) = folder();
+        let mut info = LockInfo {
+            pid: std::process::id(),
+            started: process::started(std::process::id()),
+            ..of_the_dead()
+        };
+        let ticks =
+            |info: &mut LockInfo, change: fn(&mut Started)| change(info.started.as_mut().unwrap());
+        assert_eq!(info.is_running(), Some(true));
+        ticks(&mut info, |started| started.ticks -= 1);
+        assert_eq!(info.is_running(), Some(false));
+        leave(&folder, &info);
+        assert!(acquire(&folder).unwrap().1.is_some());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_runs_in_another_container_or_machine_cannot_be_known() {
+        let dead = of_the_dead();
+        let changed = |change: fn(&mut Started)| {
+            let mut info = dead.clone();
+            change(info.started.as_mut().unwrap());
+            info.is_running()
+        };
+        assert_eq!(changed(|started| started.namespace.push('x')), None);
+        assert_eq!(changed(|started| started.machine.push('x')), None);
+        assert_eq!(changed(|started| started.boot.push('x')), Some(false));
+    }
+
+    #[test]
+    fn the_lock_of_another_host_is_never_taken_over_but_can_be_taken_away() {
+        let (_above, folder) = folder();
+        let info = LockInfo {
+            host: "elsewhere".to_owned(),
+            ..of_the_dead()
+        };
+        leave(&folder, &info);
+        assert!(
+            matches!(acquire(&folder), Err(LockError::Held { host, .. }) if host == "elsewhere")
+        );
+        assert_eq!(unlock(&folder).unwrap(), Some(info));
+        assert_eq!(unlock(&folder).unwrap(), None);
+        acquire(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_was_taken_away_is_not_removed_by_its_former_holder() {
+        let (_above, folder) = folder();
+        let first = acquire(&folder).unwrap();
+        unlock(&folder).unwrap();
+        let (second, _) = acquire(&folder).unwrap();
+        drop(first);
+        assert_eq!(holder(&folder).unwrap().as_ref(), Some(second.info()));
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_understood_is_refused_and_can_be_taken_away() {
+        let (_above, folder) = folder();
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(FILE), "").unwrap();
+        let error = acquire(&folder).unwrap_err();
+        assert!(matches!(error, LockError::Unreadable { .. }), "{error}");
+        assert_eq!(unlock(&folder).unwrap().unwrap().owner, "");
+        acquire(&folder).unwrap();
+    }
+
+    #[test]
+    fn unlocking_where_nothing_is_creates_nothing() {
+        let (_above, folder) = folder();
+        assert_eq!(unlock(&folder).unwrap(), None);
+        assert!(!folder.exists());
+    }
+}

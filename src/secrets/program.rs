@@ -4,7 +4,10 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use secrecy::zeroize::Zeroizing;
 
 use super::SecretError;
 
@@ -61,8 +64,8 @@ pub(super) fn run(
         taken = pipe.write_all(handed.line);
     }
     let status = wait(&mut child, limit).map_err(not_run)?;
-    let shown = |stderr: &Receiver<Vec<u8>>| {
-        let bytes = stderr.recv_timeout(AFTERMATH).unwrap_or_default();
+    let shown = |stderr: Listener| {
+        let bytes = stderr.heard();
         let text = String::from_utf8_lossy(&bytes);
         let text = match input {
             Some(handed) => text.replace(handed.secret, "…"),
@@ -74,15 +77,15 @@ pub(super) fn run(
         None => Err(SecretError::TooSlow {
             program: name.clone(),
             seconds: limit.as_secs(),
-            stderr: shown(&stderr),
+            stderr: shown(stderr),
         }),
         Some(status) if !status.success() => Err(SecretError::Failed {
             program: name.clone(),
             status: status.to_string(),
-            stderr: shown(&stderr),
+            stderr: shown(stderr),
         }),
         Some(_) => match taken {
-            Ok(()) => Ok(stdout.recv_timeout(AFTERMATH).unwrap_or_default()),
+            Ok(()) => Ok(stdout.heard()),
             Err(_) => Err(SecretError::NotTaken {
                 program: name.clone(),
             }),
@@ -98,21 +101,39 @@ pub(super) struct Handed<'a> {
     pub(super) secret: &'a str,
 }
 
-fn listen(pipe: Option<impl Read + Send + 'static>, most: usize) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel();
+/// What a program has written so far, collected while it runs.
+struct Listener {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    closed: Receiver<()>,
+}
+
+impl Listener {
+    /// Everything up to the closing of the pipe, or what came until now when it stays open.
+    fn heard(self) -> Vec<u8> {
+        // Both a closed pipe and a silent one end the waiting.
+        let _ = self.closed.recv_timeout(AFTERMATH);
+        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *bytes)
+    }
+}
+
+fn listen(pipe: Option<impl Read + Send + 'static>, most: usize) -> Listener {
+    let bytes = Arc::new(Mutex::new(Vec::new()));
+    let (closing, closed) = mpsc::channel::<()>();
     if let Some(mut pipe) = pipe {
+        let bytes = Arc::clone(&bytes);
         std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let read = pipe.by_ref().take(most as u64).read_to_end(&mut bytes);
-            // A reader that gave up waiting is no loss, and what came before an error is worth showing.
-            let _ = sender.send(bytes);
-            if read.is_ok() {
-                // A program that says more than is wanted must not hang on a full pipe.
-                let _ = io::copy(&mut pipe, &mut io::sink());
+            let mut chunk = Zeroizing::new([0; 4096]);
+            // A program that says more than is wanted must not hang on a full pipe, so the rest is read and dropped.
+            while let Ok(count @ 1..) = pipe.read(&mut *chunk) {
+                let mut bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
+                let wanted = count.min(most - bytes.len());
+                bytes.extend_from_slice(&chunk[..wanted]);
             }
+            drop(closing);
         });
     }
-    receiver
+    Listener { bytes, closed }
 }
 
 /// Waits for the end; stops the program after the limit, and then gives `None`.

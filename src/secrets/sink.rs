@@ -166,3 +166,121 @@ fn tighten(file: &File, path: &Path) -> io::Result<Option<String>> {
 fn tighten(_file: &File, _path: &Path) -> io::Result<Option<String>> {
     Ok(None)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+    const PLANTED: &str = "hunter2-planted";
+
+    fn store(sink: &PasswordSink, key: &str) -> Result<Stored, SecretError> {
+        let stored = sink.store_within(
+            "acme-eu",
+            key,
+            &Secret::new(PLANTED.to_owned()),
+            AT,
+            Duration::from_secs(5),
+        );
+        assert!(!format!("{stored:?}").contains(PLANTED), "{stored:?}");
+        if let Err(error) = &stored {
+            assert!(!error.to_string().contains(PLANTED), "{error}");
+        }
+        stored
+    }
+
+    fn sh(script: &str, folder: &Path) -> PasswordSink {
+        PasswordSink::Command {
+            argv: ["sh", "-c", script].map(str::to_owned).to_vec(),
+            folder: folder.to_owned(),
+        }
+    }
+
+    #[cfg(unix)]
+    fn mode(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_gets_one_line_for_each_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".seatwright/passwords.jsonl");
+        let sink = PasswordSink::File(path.clone());
+        assert_eq!(store(&sink, "ada@acme.example").unwrap(), Stored::default());
+        assert_eq!(store(&sink, "bob@acme.example").unwrap(), Stored::default());
+        insta::assert_snapshot!(std::fs::read_to_string(&path).unwrap().trim_end(), @r#"
+        {"at":"1970-01-01T00:00:00Z","account":"acme-eu","email":"ada@acme.example","password":"hunter2-planted"}
+        {"at":"1970-01-01T00:00:00Z","account":"acme-eu","email":"bob@acme.example","password":"hunter2-planted"}
+        "#);
+        #[cfg(unix)]
+        assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_that_others_can_read_is_tightened_with_a_warning() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("passwords.jsonl");
+        let sink = PasswordSink::File(path.clone());
+        for before in [0o644, 0o640, 0o604, 0o660] {
+            std::fs::write(&path, "").unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(before)).unwrap();
+            let warning = store(&sink, "ada").unwrap().warning.unwrap();
+            assert!(warning.contains("others could read"), "{warning}");
+            assert_eq!(mode(&path), 0o600);
+            assert_eq!(store(&sink, "ada").unwrap().warning, None);
+        }
+    }
+
+    #[test]
+    fn a_line_that_a_crash_cut_off_does_not_spoil_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("passwords.jsonl");
+        std::fs::write(&path, r#"{"at":"19"#).unwrap();
+        store(&PasswordSink::File(path.clone()), "ada").unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(last["password"], PLANTED);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_not_a_regular_file_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = mode(Path::new("/dev/null"));
+        for path in [folder.path(), Path::new("/dev/null")] {
+            let error = store(&PasswordSink::File(path.to_owned()), "ada").unwrap_err();
+            assert!(matches!(error, SecretError::NotAFile { .. }), "{error}");
+        }
+        assert_eq!(mode(Path::new("/dev/null")), before);
+    }
+
+    #[test]
+    fn a_command_gets_the_line_on_its_standard_input() {
+        let folder = tempfile::tempdir().unwrap();
+        store(&sh("cat > got", folder.path()), "ada").unwrap();
+        let got = std::fs::read_to_string(folder.path().join("got")).unwrap();
+        assert_eq!(
+            got,
+            "{\"at\":\"1970-01-01T00:00:00Z\",\"account\":\"acme-eu\",\"email\":\"ada\",\"password\":\"hunter2-planted\"}\n"
+        );
+    }
+
+    #[test]
+    fn a_command_that_fails_is_an_error_and_cannot_repeat_the_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = store(&sh("cat >&2; exit 4", folder.path()), "ada").unwrap_err();
+        insta::assert_snapshot!(error, @r#"the command `sh` failed (exit status: 4): {"at":"1970-01-01T00:00:00Z","account":"acme-eu","email":"ada","password":"…"}"#);
+        let missing = PasswordSink::Command {
+            argv: vec!["no-such-program-at-all".to_owned()],
+            folder: folder.path().to_owned(),
+        };
+        assert!(matches!(
+            store(&missing, "ada"),
+            Err(SecretError::NotRun { .. })
+        ));
+    }
+}

@@ -69,3 +69,70 @@ pub fn ensure_gitignore(folder: &Path, more: &[&str]) -> io::Result<bool> {
         .write_all(added.as_bytes())?;
     Ok(true)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const ALL: &str = ".seatwright/passwords.jsonl\n.seatwright/lock\n.seatwright/**/*.tmp\n";
+
+    fn git(folder: &Path, arguments: &[&str]) {
+        let status = Command::new("git")
+            .arg("-C")
+            .arg(folder)
+            .args(arguments)
+            .stdout(Stdio::null())
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    #[test]
+    fn what_must_not_be_committed_is_added_once_and_the_rest_stays() {
+        for (before, after) in [
+            ("", ALL.to_owned()),
+            ("target\n", format!("target\n{ALL}")),
+            ("target", format!("target\n{ALL}")),
+            (
+                "# mine\n/.seatwright/lock\n",
+                "# mine\n/.seatwright/lock\n.seatwright/passwords.jsonl\n.seatwright/**/*.tmp\n"
+                    .to_owned(),
+            ),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(".gitignore");
+            if !before.is_empty() {
+                fs::write(&path, before).unwrap();
+            }
+            assert!(ensure_gitignore(folder.path(), &[]).unwrap());
+            assert_eq!(fs::read_to_string(&path).unwrap(), after);
+            assert!(!ensure_gitignore(folder.path(), &[]).unwrap());
+            assert_eq!(fs::read_to_string(&path).unwrap(), after);
+        }
+    }
+
+    #[test]
+    fn another_file_of_passwords_can_be_added() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(ensure_gitignore(folder.path(), &["new.jsonl", "new.jsonl"]).unwrap());
+        let content = fs::read_to_string(folder.path().join(".gitignore")).unwrap();
+        assert_eq!(content, format!("{ALL}new.jsonl\n"));
+    }
+
+    #[test]
+    fn a_file_is_tracked_once_it_is_added_and_ignored_files_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(".seatwright/passwords.jsonl");
+        assert!(!is_tracked_by_git(&file), "no folder");
+        fs::create_dir(folder.path().join(".seatwright")).unwrap();
+        fs::write(&file, "").unwrap();
+        assert!(!is_tracked_by_git(&file), "no repository");
+        git(folder.path(), &["init", "-q"]);
+        assert!(!is_tracked_by_git(&file), "not added");
+        ensure_gitignore(folder.path(), &[]).unwrap();
+        git(folder.path(), &["add", "."]);
+        assert!(!is_tracked_by_git(&file), "ignored");
+        git(folder.path(), &["add", "-f", "."]);
+        assert!(is_tracked_by_git(&file));
+    }
+}
