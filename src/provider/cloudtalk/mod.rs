@@ -1,0 +1,9 @@
+//! CloudTalk: accounts behind `my.cloudtalk.io/api`, as of the public API 1.7 (2026-11-21).
+
+pub mod connect;
+mod convert;
+pub mod observe;
+pub mod perform;
+mod wire;
+
+pub use connect::{Settings, connect};
