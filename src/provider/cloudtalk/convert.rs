@@ -133,25 +133,19 @@ pub(super) fn group(row: GroupRow, members: Option<u64>) -> Option<LiveResource>
 
 /// A number. `None` without an id or a number.
 ///
-/// An unknown route figure is an error, with the figure.
-pub(super) fn number(row: NumberRow) -> Result<Option<LiveResource>, u64> {
+/// A route figure that is none of the documented four leaves the route type out: numbers behind a call flow may have one.
+pub(super) fn number(row: NumberRow) -> Option<LiveResource> {
     let NumberRow { id, number, name, route } = row;
     let route_type = match route {
-        None => NO_ROUTE,
-        Some(figure) => usize::try_from(figure)
-            .ok()
-            .and_then(|place| ROUTE_TYPES.get(place).copied())
-            .ok_or(figure)?,
+        None => Some(NO_ROUTE),
+        Some(figure) => usize::try_from(figure).ok().and_then(|place| ROUTE_TYPES.get(place).copied()),
     };
-    let (Some(id), Some(number)) = (id, number) else { return Ok(None) };
-    let key = number_key(&number);
-    let mut fields = Fields::from([
-        (FieldName::from_static(NUMBER_FIELD), Value::text(key.clone())),
-        (FieldName::from_static(ROUTE_TYPE), Value::text(route_type)),
-    ]);
+    let key = number_key(&number?);
     let title = name.as_deref().map_or_else(|| key.clone(), |name| name.trim().to_owned());
+    let mut fields = Fields::from([(FieldName::from_static(NUMBER_FIELD), Value::text(key.clone()))]);
+    fields.extend(route_type.map(|route| (FieldName::from_static(ROUTE_TYPE), Value::text(route))));
     fields.extend(name.map(|name| (FieldName::from_static(NAME), Value::Text(name))));
-    Ok(Some(live(NUMBER, key, id, title, fields)))
+    Some(live(NUMBER, key, id?, title, fields))
 }
 
 fn live(kind: Kind, key: String, id: String, title: String, fields: Fields) -> LiveResource {

@@ -4,6 +4,9 @@ pub mod connect;
 mod convert;
 pub mod observe;
 pub mod perform;
+mod reply;
+#[cfg(test)]
+mod scripted;
 mod wire;
 
 pub use connect::{Settings, connect};

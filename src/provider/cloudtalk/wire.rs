@@ -1,4 +1,4 @@
-//! The vendor's answers, read tolerantly in form and strictly in substance.
+//! The vendor's rows and pages, read tolerantly in form and strictly in substance.
 //!
 //! Tolerant: ids and figures as numbers or text, flags as booleans or `0` and `1`, nulls, missing and unknown keys, wrapper
 //! names that drift. Strict: a value that fits no known form is an error that names its row and key, never a default.
@@ -7,139 +7,6 @@
 use std::fmt;
 
 use serde_json::{Map, Value as Json};
-
-use crate::http::{Answer, HttpError, excerpt};
-
-/// What an answer's body is.
-#[derive(Debug)]
-pub(super) enum Reply {
-    /// The vendor's own envelope, `{"responseData": …}`.
-    Envelope(Envelope),
-    /// JSON of another shape: a framework's or a gateway's error.
-    Foreign {
-        /// The status that the body claims, where it does.
-        status: Option<u16>,
-        /// Its message, or an excerpt of the body.
-        message: String,
-    },
-    /// No JSON at all; the error says what it is instead.
-    NotJson(HttpError),
-}
-
-/// The content of `responseData`.
-#[derive(Debug)]
-pub(super) struct Envelope {
-    /// `status`, which may contradict the HTTP status: an error can come inside a 200.
-    pub(super) status: Option<u16>,
-    /// `message`, redacted and fit to be shown.
-    pub(super) message: Option<String>,
-    /// Everything in `responseData`.
-    pub(super) content: Json,
-}
-
-impl Reply {
-    /// Reads an answer's body.
-    pub(super) fn of(answer: &Answer) -> Self {
-        let json = match answer.json() {
-            Ok(json) => json,
-            Err(error) => return Self::NotJson(error),
-        };
-        let clean = |text: &str| excerpt(answer.redact(text).as_bytes(), &[]);
-        let Json::Object(mut body) = json else {
-            return Self::Foreign { status: None, message: answer.excerpt() };
-        };
-        if let Some(content) = body.remove("responseData") {
-            let inside = content.as_object();
-            return Self::Envelope(Envelope {
-                status: inside.and_then(|inside| status_of(inside.get("status"))),
-                message: inside.and_then(|inside| message_of(inside)).map(|text| clean(&text)),
-                content,
-            });
-        }
-        Self::Foreign {
-            status: status_of(body.get("statusCode")).or_else(|| status_of(body.get("status"))),
-            message: foreign_message(&body).map_or_else(|| answer.excerpt(), |text| clean(&text)),
-        }
-    }
-}
-
-impl Envelope {
-    /// Whether the service explained its refusal field by field.
-    pub(super) fn has_details(&self) -> bool {
-        match self.content.get("data") {
-            None | Some(Json::Null) => false,
-            Some(Json::Array(list)) => !list.is_empty(),
-            Some(Json::Object(map)) => !map.is_empty(),
-            Some(_) => true,
-        }
-    }
-
-    /// The id of the object that the request created.
-    ///
-    /// The specification shows text, live answers of sister endpoints held a number; both are taken.
-    pub(super) fn created_id(&self) -> Option<String> {
-        let data = self.content.get("data")?;
-        let inside = data.get("Agent").unwrap_or(data);
-        id_of(inside.get("id")?).ok().flatten()
-    }
-}
-
-/// The message, followed by the messages of single fields: `Invalid input data. (email: Please …)`.
-fn message_of(inside: &Map<String, Json>) -> Option<String> {
-    let message = inside.get("message").and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty());
-    let details = match inside.get("data") {
-        Some(Json::Object(fields)) => fields
-            .iter()
-            .filter_map(|(field, texts)| Some(format!("{field}: {}", joined(texts)?)))
-            .collect::<Vec<_>>()
-            .join("; "),
-        Some(list @ Json::Array(_)) => joined(list).unwrap_or_default(),
-        _ => String::new(),
-    };
-    match (message, details.as_str()) {
-        (None, "") => None,
-        (None, details) => Some(details.to_owned()),
-        (Some(message), "") => Some(message.to_owned()),
-        (Some(message), details) => Some(format!("{message} ({details})")),
-    }
-}
-
-/// The texts of a value and of what it holds, one after the other.
-fn joined(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Json::Array(list) => {
-            let texts: Vec<String> = list.iter().filter_map(joined).collect();
-            (!texts.is_empty()).then(|| texts.join(" "))
-        }
-        Json::Object(map) => {
-            let texts: Vec<String> = map.values().filter_map(joined).collect();
-            (!texts.is_empty()).then(|| texts.join(" "))
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) => None,
-    }
-}
-
-/// The message in an error body that is not the vendor's envelope.
-///
-/// CakePHP gives `{name, message, url}`, NestJS `{statusCode, message, error}` with a text or a list, gateways
-/// `{code, message}`, `{success, errors}` or a bare `{error}`.
-fn foreign_message(body: &Map<String, Json>) -> Option<String> {
-    let text = ["message", "errors", "error", "name"].into_iter().find_map(|key| joined(body.get(key)?))?;
-    match body.get("url").and_then(Json::as_str) {
-        Some(url) => Some(format!("{text} ({url})")),
-        None => Some(text),
-    }
-}
-
-/// A status, which the specification types as text and its examples show as a number.
-fn status_of(value: Option<&Json>) -> Option<u16> {
-    match value? {
-        Json::Number(number) => u16::try_from(number.as_u64()?).ok(),
-        Json::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
 
 /// A value that fits none of the forms in which the vendor writes it.
 #[derive(Debug, PartialEq, Eq)]
@@ -260,7 +127,7 @@ fn text_of(value: &Json, key: &str) -> Result<Option<String>, Misshapen> {
 }
 
 /// An id as text. Only characters that are safe in a path are believed to be one.
-fn id_of(value: &Json) -> Result<Option<String>, ()> {
+pub(super) fn id_of(value: &Json) -> Result<Option<String>, ()> {
     let text = match value {
         Json::Null => return Ok(None),
         Json::Number(number) => number.as_u64().ok_or(())?.to_string(),
@@ -425,5 +292,146 @@ impl<'a> Page<'a> {
             limit: content_object.whole("limit")?,
             rows: content_object.list("data")?,
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: &Json) -> Object<'_> {
+        Object::of(value, "test").unwrap()
+    }
+
+    #[test]
+    fn an_id_is_a_number_or_text_and_zero_is_none() {
+        let table = [
+            (json!({"k": 99}), Some("99")),
+            (json!({"k": "99"}), Some("99")),
+            (json!({"k": " 0099 "}), Some("0099")),
+            (json!({"k": "a-1_b"}), Some("a-1_b")),
+            (json!({"k": 0}), None),
+            (json!({"k": "0"}), None),
+            (json!({"k": ""}), None),
+            (json!({"k": null}), None),
+            (json!({}), None),
+        ];
+        for (row, expected) in table {
+            assert_eq!(object(&row).id("k").unwrap().as_deref(), expected, "{row}");
+        }
+        for bad in [json!({"k": -1}), json!({"k": 1.5}), json!({"k": "1/2"}), json!({"k": "../x"}), json!({"k": [1]})] {
+            assert!(object(&bad).id("k").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_a_boolean_or_a_figure_in_either_form() {
+        let table = [
+            (json!(true), Some(true)),
+            (json!(false), Some(false)),
+            (json!(1), Some(true)),
+            (json!(0), Some(false)),
+            (json!("1"), Some(true)),
+            (json!("0"), Some(false)),
+            (json!("true"), Some(true)),
+            (json!("false"), Some(false)),
+            (json!(""), None),
+            (json!(null), None),
+        ];
+        for (flag, expected) in table {
+            assert_eq!(object(&json!({"k": flag})).flag("k").unwrap(), expected, "{flag}");
+        }
+        for bad in [json!(2), json!("yes"), json!([]), json!({})] {
+            assert!(object(&json!({"k": bad})).flag("k").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_text_and_have_a_fraction_of_zero() {
+        for (figure, expected) in [
+            (json!(20), Some(20)),
+            (json!("20"), Some(20)),
+            (json!(20.0), Some(20)),
+            (json!("20.00"), Some(20)),
+            (json!(""), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(object(&json!({"k": figure})).whole("k").unwrap(), expected, "{figure}");
+        }
+        for bad in [json!(20.5), json!("20.5"), json!(-1), json!("many"), json!(true), json!("1e3")] {
+            assert!(object(&json!({"k": bad})).whole("k").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lists_may_be_null_or_missing_and_hold_nulls_and_numbers() {
+        let row = json!({"k": ["+421123456789", null, 421_987_654_321_u64, ""], "n": null});
+        assert_eq!(object(&row).texts("k").unwrap().unwrap(), ["+421123456789", "421987654321"]);
+        assert_eq!(object(&row).texts("n").unwrap(), None);
+        assert_eq!(object(&row).texts("m").unwrap(), None);
+        assert!(object(&row).list("m").unwrap().is_empty());
+        assert!(object(&json!({"k": "x"})).texts("k").is_err());
+    }
+
+    #[test]
+    fn a_value_of_no_known_form_is_named_without_its_content() {
+        let error = object(&json!({"status_outbound": "s3cret"})).flag("status_outbound").unwrap_err();
+        assert_eq!(error.to_string(), "`status_outbound` is other text, where a flag was expected");
+    }
+
+    #[test]
+    fn an_agent_is_read_in_the_documented_and_in_the_drifted_form() {
+        let documented = json!({"Agent": {
+            "id": "99", "name": "123456", "firstname": "John", "lastname": "Doe", "email": "john.doe@acme.example",
+            "status_outbound": true, "availability_status": "idle", "extension": "1001", "call_number_id": 36,
+            "default_number": "+421123456789", "associated_numbers": ["+421123456789"], "new_key": {"a": []},
+        }});
+        let drifted = json!({"Agent": {
+            "id": 99, "firstname": "John", "lastname": "Doe", "email": "john.doe@acme.example",
+            "status_outbound": "1", "extension": 1001, "call_number_id": "36", "daily_price_limit": "0",
+            "default_number": "+421123456789", "associated_numbers": ["+421123456789"],
+        }});
+        let row = AgentRow::read(&documented).unwrap();
+        assert_eq!(row, AgentRow::read(&drifted).unwrap());
+        assert_eq!(row.default_number_id.as_deref(), Some("36"));
+        let bare = AgentRow::read(&json!({"Agent": {"id": "7", "associated_numbers": null}})).unwrap();
+        assert_eq!(bare, AgentRow { id: Some("7".to_owned()), ..AgentRow::default() });
+    }
+
+    #[test]
+    fn a_group_is_unwrapped_from_the_live_and_from_the_specified_name() {
+        for wrapper in ["Group", "Groups"] {
+            let row = GroupRow::read(&json!({wrapper: {"id": "568", "internal_name": "Operátori"}})).unwrap();
+            assert_eq!((row.id.as_deref(), row.name.as_deref()), (Some("568"), Some("Operátori")));
+        }
+        let ghost = GroupRow::read(&json!({"Group": {"id": "0", "internal_name": null}})).unwrap();
+        assert_eq!(ghost, GroupRow::default());
+        for bad in [json!(null), json!({}), json!({"Agent": {}}), json!([1])] {
+            assert!(GroupRow::read(&bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_from_a_bare_integer_too() {
+        let row = json!({"CallNumber": {"id": "123", "caller_id_e164": 442_012_345_678_u64, "connected_to": "1",
+            "internal_name": null, "source_id": "4"}});
+        let row = NumberRow::read(&row).unwrap();
+        assert_eq!((row.number.as_deref(), row.route, row.name), (Some("442012345678"), Some(1), None));
+    }
+
+    #[test]
+    fn a_page_needs_its_figures_but_not_its_limit() {
+        let whole = json!({"itemsCount": "0", "pageCount": 0, "pageNumber": 1, "data": null});
+        let page = Page::read(&whole).unwrap();
+        assert_eq!((page.items, page.pages, page.number, page.limit, page.rows.len()), (0, 0, 1, None, 0));
+        for missing in ["itemsCount", "pageCount", "pageNumber"] {
+            let mut lacking = whole.clone();
+            lacking.as_object_mut().unwrap().remove(missing);
+            let error = Page::read(&lacking).unwrap_err().to_string();
+            assert_eq!(error, format!("`{missing}` is missing or null, where a whole number was expected"));
+        }
     }
 }
