@@ -8,7 +8,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::observe::CloudTalk;
-use crate::http::{Auth, Budget, Client, ClientOptions, HttpError, RateHeaders, RateObserver, TraceHook};
+use crate::http::{
+    Auth, Budget, Client, ClientOptions, HttpError, RateHeaders, RateObserver, TraceHook,
+};
 use crate::model::{Rate, Secret};
 use crate::provider::{Connection, ProviderError};
 
@@ -72,8 +74,20 @@ pub fn connect(settings: Settings) -> Result<Box<dyn Connection>, ProviderError>
 }
 
 pub(super) fn open(settings: Settings) -> Result<CloudTalk, ProviderError> {
-    let Settings { api_url, access_key_id, access_key_secret, rate, timeout, ca_file, observer, trace } = settings;
-    for (name, key) in [("access_key_id", &access_key_id), ("access_key_secret", &access_key_secret)] {
+    let Settings {
+        api_url,
+        access_key_id,
+        access_key_secret,
+        rate,
+        timeout,
+        ca_file,
+        observer,
+        trace,
+    } = settings;
+    for (name, key) in [
+        ("access_key_id", &access_key_id),
+        ("access_key_secret", &access_key_secret),
+    ] {
         if key.expose().trim().is_empty() {
             return Err(ProviderError::Unauthorized(format!(
                 "cloudtalk: `{name}` is empty; set it to the key pair of Account > Settings > API keys"
@@ -108,4 +122,72 @@ pub(super) fn open(settings: Settings) -> Result<CloudTalk, ProviderError> {
         _ => ProviderError::Settings(format!("cloudtalk: {error}")),
     })?;
     Ok(CloudTalk::new(client))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn settings(id: &str, secret: &str) -> Settings {
+        let rate = Rate {
+            requests: 60,
+            per_seconds: 60,
+            reserve_percent: 10,
+        };
+        Settings::new(
+            Secret::new(id.to_owned()),
+            Secret::new(secret.to_owned()),
+            rate,
+        )
+    }
+
+    fn refusal(settings: Settings) -> ProviderError {
+        open(settings).unwrap_err()
+    }
+
+    #[test]
+    fn the_vendors_address_and_the_declared_budget_are_used() {
+        let client = open(settings("id", "s3cret")).unwrap().client;
+        assert!(client.base_url().starts_with(API_URL));
+        assert_eq!(client.budget().effective(), 54);
+    }
+
+    #[test]
+    fn missing_or_unsendable_keys_are_refused_before_anything_is_sent() {
+        for (id, secret) in [("", "s"), ("id", " "), ("i:d", "s")] {
+            let error = refusal(settings(id, secret));
+            assert!(matches!(error, ProviderError::Unauthorized(_)), "{error}");
+        }
+        let error = refusal(settings("id", ""));
+        assert!(error.to_string().contains("`access_key_secret`"), "{error}");
+    }
+
+    #[test]
+    fn an_address_or_certificate_file_that_cannot_be_used_is_a_matter_of_settings() {
+        let insecure = Settings {
+            api_url: Some("http://my.cloudtalk.example/api".to_owned()),
+            ..settings("id", "s3cret")
+        };
+        let no_file = Settings {
+            ca_file: Some("/nowhere/ca.pem".into()),
+            ..settings("id", "s3cret")
+        };
+        for wrong in [insecure, no_file] {
+            let error = refusal(wrong);
+            assert!(matches!(error, ProviderError::Settings(_)), "{error}");
+            assert!(!error.to_string().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn settings_show_neither_keys_nor_address() {
+        let mut settings = settings("k3y-id", "s3cret");
+        settings.api_url = Some("https://me:s3cret@a.example".to_owned());
+        let shown = format!("{settings:?}");
+        assert!(
+            !shown.contains("s3cret") && !shown.contains("k3y-id"),
+            "{shown}"
+        );
+    }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::wire::{AgentRow, GroupRow, NumberRow};
-use crate::model::{Email, FieldName, Fields, Key, Kind, LiveResource, PhoneNumber, RemoteId, ResourceId, Value};
+use crate::model::{
+    Email, FieldName, Fields, Key, Kind, LiveResource, PhoneNumber, RemoteId, ResourceId, Value,
+};
 
 /// The kind of people; the vendor's agents.
 pub(super) const USER: Kind = Kind::from_static("user");
@@ -57,7 +59,10 @@ impl NumberIds {
 
     /// The id of a number in E.164.
     pub(super) fn id(&self, number: &str) -> Option<&str> {
-        self.0.iter().find(|(_, known)| known.as_str() == number).map(|(id, _)| id.as_str())
+        self.0
+            .iter()
+            .find(|(_, known)| known.as_str() == number)
+            .map(|(id, _)| id.as_str())
     }
 }
 
@@ -76,8 +81,10 @@ pub(super) fn group_key(name: &str) -> String {
 
 /// The canonical key of a number: E.164, or the text as it is when it is none, as with a short code.
 pub(super) fn number_key(number: &str) -> String {
-    PhoneNumber::from_live(number)
-        .map_or_else(|| number.trim().to_owned(), |number| number.as_str().to_owned())
+    PhoneNumber::from_live(number).map_or_else(
+        || number.trim().to_owned(),
+        |number| number.as_str().to_owned(),
+    )
 }
 
 /// An agent as a user.
@@ -98,8 +105,16 @@ pub(super) fn user(row: AgentRow, numbers: &NumberIds) -> Option<LiveResource> {
         assigned_numbers,
     } = row;
     let key = user_key(&email?);
-    let names: Vec<&str> = [&first_name, &last_name].into_iter().flatten().map(|name| name.trim()).collect();
-    let title = if names.is_empty() { key.clone() } else { names.join(" ") };
+    let names: Vec<&str> = [&first_name, &last_name]
+        .into_iter()
+        .flatten()
+        .map(|name| name.trim())
+        .collect();
+    let title = if names.is_empty() {
+        key.clone()
+    } else {
+        names.join(" ")
+    };
     let default_number = default_number
         .map(|number| number_key(&number))
         .or_else(|| numbers.number(&default_number_id?).map(str::to_owned));
@@ -112,11 +127,15 @@ pub(super) fn user(row: AgentRow, numbers: &NumberIds) -> Option<LiveResource> {
     set(EMAIL, Some(Value::text(key.clone())));
     set(FIRST_NAME, first_name.map(Value::Text));
     set(LAST_NAME, last_name.map(Value::Text));
-    set(EXTENSION, extension.map(|extension| Value::text(extension.trim())));
+    set(
+        EXTENSION,
+        extension.map(|extension| Value::text(extension.trim())),
+    );
     set(OUTBOUND_CALLS, outbound.map(Value::Bool));
     set(DAILY_PRICE_LIMIT, limit.map(Value::Integer));
     set(DEFAULT_NUMBER, default_number.map(Value::Text));
-    let assigned = assigned_numbers.map(|list| Value::set(list.iter().map(|number| number_key(number))));
+    let assigned =
+        assigned_numbers.map(|list| Value::set(list.iter().map(|number| number_key(number))));
     set(ASSIGNED_NUMBERS, assigned);
     Some(live(USER, key, id?, title, fields))
 }
@@ -135,14 +154,26 @@ pub(super) fn group(row: GroupRow, members: Option<u64>) -> Option<LiveResource>
 ///
 /// A route figure that is none of the documented four leaves the route type out: numbers behind a call flow may have one.
 pub(super) fn number(row: NumberRow) -> Option<LiveResource> {
-    let NumberRow { id, number, name, route } = row;
+    let NumberRow {
+        id,
+        number,
+        name,
+        route,
+    } = row;
     let route_type = match route {
         None => Some(NO_ROUTE),
-        Some(figure) => usize::try_from(figure).ok().and_then(|place| ROUTE_TYPES.get(place).copied()),
+        Some(figure) => usize::try_from(figure)
+            .ok()
+            .and_then(|place| ROUTE_TYPES.get(place).copied()),
     };
     let key = number_key(&number?);
-    let title = name.as_deref().map_or_else(|| key.clone(), |name| name.trim().to_owned());
-    let mut fields = Fields::from([(FieldName::from_static(NUMBER_FIELD), Value::text(key.clone()))]);
+    let title = name
+        .as_deref()
+        .map_or_else(|| key.clone(), |name| name.trim().to_owned());
+    let mut fields = Fields::from([(
+        FieldName::from_static(NUMBER_FIELD),
+        Value::text(key.clone()),
+    )]);
     fields.extend(route_type.map(|route| (FieldName::from_static(ROUTE_TYPE), Value::text(route))));
     fields.extend(name.map(|name| (FieldName::from_static(NAME), Value::Text(name))));
     Some(live(NUMBER, key, id?, title, fields))
@@ -150,7 +181,10 @@ pub(super) fn number(row: NumberRow) -> Option<LiveResource> {
 
 fn live(kind: Kind, key: String, id: String, title: String, fields: Fields) -> LiveResource {
     LiveResource {
-        id: ResourceId { kind, key: Key::from(key) },
+        id: ResourceId {
+            kind,
+            key: Key::from(key),
+        },
         remote: RemoteId::from(id),
         title,
         fields,

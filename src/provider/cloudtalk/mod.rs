@@ -6,6 +6,7 @@ pub mod observe;
 pub mod perform;
 mod reply;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod scripted;
 mod wire;
 

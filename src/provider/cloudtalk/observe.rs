@@ -57,13 +57,19 @@ impl From<ProviderError> for Trouble {
 
 impl CloudTalk {
     pub(super) fn new(client: Client) -> Self {
-        Self { client, numbers: NumberIds::default() }
+        Self {
+            client,
+            numbers: NumberIds::default(),
+        }
     }
 
     async fn get(&self, request: Request) -> Result<Envelope, Denied> {
         match self.client.send(&request).await {
             Ok(answer) => believe(&answer),
-            Err(error) => Err(Denied { error: unreached(error), not_found: false }),
+            Err(error) => Err(Denied {
+                error: unreached(error),
+                not_found: false,
+            }),
         }
     }
 
@@ -83,34 +89,48 @@ impl CloudTalk {
     }
 
     async fn list_once<T: Row>(&self, path: &str, id: Option<&str>) -> Result<Vec<T>, Trouble> {
-        let doubt = |what: String| Trouble::Refused(ProviderError::Unbelievable(format!("`{path}`: {what}")));
+        let doubt = |what: String| {
+            Trouble::Refused(ProviderError::Unbelievable(format!("`{path}`: {what}")))
+        };
         let mut rows = Vec::new();
         let mut page_of_id: BTreeMap<String, u64> = BTreeMap::new();
         let mut figures = None;
         let mut received: u64 = 0;
         let mut number: u64 = 1;
         loop {
-            let mut request = Request::get(path).query("limit", LIMIT).query("page", number.to_string());
+            let mut request = Request::get(path)
+                .query("limit", LIMIT)
+                .query("page", number.to_string());
             if let Some(id) = id {
                 request = request.query("id", id);
             }
             let envelope = match self.get(request).await {
                 Ok(envelope) => envelope,
                 Err(denied) if denied.not_found && number > 1 => {
-                    return Err(Trouble::Moved(format!("page {number} was announced and is not there")));
+                    return Err(Trouble::Moved(format!(
+                        "page {number} was announced and is not there"
+                    )));
                 }
                 // A filter by an id that is gone may be answered so instead of with an empty list.
                 Err(denied) if denied.not_found && id.is_some() => return Ok(Vec::new()),
                 Err(denied) => return Err(Trouble::Refused(denied.error)),
             };
-            let page = Page::read(&envelope.content).map_err(|error| doubt(format!("page {number}: {error}")))?;
+            let page = Page::read(&envelope.content)
+                .map_err(|error| doubt(format!("page {number}: {error}")))?;
             if page.number != number {
-                return Err(doubt(format!("page {number} was asked for and page {} came", page.number)));
+                return Err(doubt(format!(
+                    "page {number} was asked for and page {} came",
+                    page.number
+                )));
             }
             match figures {
                 None => check_figures(&page).map_err(doubt)?,
                 Some((items, pages, limit)) => {
-                    compare_figures(number, ("itemsCount", items, page.items), ("pageCount", pages, page.pages))?;
+                    compare_figures(
+                        number,
+                        ("itemsCount", items, page.items),
+                        ("pageCount", pages, page.pages),
+                    )?;
                     if limit != page.limit {
                         return Err(doubt(format!(
                             "page 1 says `limit` {}, page {number} says {}",
@@ -131,7 +151,9 @@ impl CloudTalk {
                         return Err(doubt(format!("the id `{id}` is twice on page {number}")));
                     }
                     Some(earlier) => {
-                        return Err(Trouble::Moved(format!("the id `{id}` is on page {earlier} and on page {number}")));
+                        return Err(Trouble::Moved(format!(
+                            "the id `{id}` is on page {earlier} and on page {number}"
+                        )));
                     }
                     None => rows.push(row),
                 }
@@ -191,7 +213,12 @@ impl CloudTalk {
 
     async fn groups(&self) -> Result<Vec<LiveResource>, ProviderError> {
         let rows: Vec<GroupRow> = self.list(GROUPS, None).await?;
-        unique(GROUPS, rows.into_iter().filter_map(|row| convert::group(row, None)).collect())
+        unique(
+            GROUPS,
+            rows.into_iter()
+                .filter_map(|row| convert::group(row, None))
+                .collect(),
+        )
     }
 
     /// Reads the groups, and their member counts from the statistics; both have to know the same groups.
@@ -214,27 +241,46 @@ impl CloudTalk {
     }
 
     async fn add_counts(&self, groups: &mut [LiveResource]) -> Result<(), Trouble> {
-        let doubt =
-            |what: String| Trouble::Refused(ProviderError::Unbelievable(format!("`{GROUP_STATISTICS}`: {what}")));
-        let envelope =
-            self.get(Request::get(GROUP_STATISTICS)).await.map_err(|denied| Trouble::Refused(denied.error))?;
-        let content = Object::of(&envelope.content, "responseData").map_err(|error| doubt(error.to_string()))?;
-        let data = Object::of(content.get("data"), "data").map_err(|error| doubt(error.to_string()))?;
-        let list = data.list("groups").map_err(|error| doubt(error.to_string()))?;
+        let doubt = |what: String| {
+            Trouble::Refused(ProviderError::Unbelievable(format!(
+                "`{GROUP_STATISTICS}`: {what}"
+            )))
+        };
+        let envelope = self
+            .get(Request::get(GROUP_STATISTICS))
+            .await
+            .map_err(|denied| Trouble::Refused(denied.error))?;
+        let content = Object::of(&envelope.content, "responseData")
+            .map_err(|error| doubt(error.to_string()))?;
+        let data =
+            Object::of(content.get("data"), "data").map_err(|error| doubt(error.to_string()))?;
+        let list = data
+            .list("groups")
+            .map_err(|error| doubt(error.to_string()))?;
         let mut seen: BTreeMap<String, u64> = BTreeMap::new();
         for (place, value) in list.iter().enumerate() {
-            let GroupCount { id, name, members } =
-                GroupCount::read(value).map_err(|error| doubt(format!("group {}: {error}", place + 1)))?;
-            let (Some(id), Some(name)) = (id, name) else { continue };
-            let members = members.ok_or_else(|| doubt(format!("group `{name}` has no `operators`")))?;
+            let GroupCount { id, name, members } = GroupCount::read(value)
+                .map_err(|error| doubt(format!("group {}: {error}", place + 1)))?;
+            let (Some(id), Some(name)) = (id, name) else {
+                continue;
+            };
+            let members =
+                members.ok_or_else(|| doubt(format!("group `{name}` has no `operators`")))?;
             if let Some(before) = seen.insert(id.clone(), members) {
-                return Err(doubt(format!("group `{name}` is there twice, with {before} and {members} `operators`")));
+                return Err(doubt(format!(
+                    "group `{name}` is there twice, with {before} and {members} `operators`"
+                )));
             }
             let Some(group) = groups.iter_mut().find(|group| group.remote == id.as_str()) else {
-                return Err(Trouble::Moved(format!("only the statistics know the group `{name}` with id `{id}`")));
+                return Err(Trouble::Moved(format!(
+                    "only the statistics know the group `{name}` with id `{id}`"
+                )));
             };
             if convert::group_key(&name) != group.id.key.as_str() {
-                return Err(Trouble::Moved(format!("the group with id `{id}` is `{}` here, `{name}` there", group.id.key)));
+                return Err(Trouble::Moved(format!(
+                    "the group with id `{id}` is `{}` here, `{name}` there",
+                    group.id.key
+                )));
             }
             group.member_count = Some(members);
         }
@@ -252,14 +298,20 @@ impl Observe for CloudTalk {
         let mut live = Live::default();
         let mut read = |kind: Kind, resources: Vec<LiveResource>| {
             live.mark_read(kind);
-            resources.into_iter().for_each(|resource| live.insert(resource));
+            resources
+                .into_iter()
+                .for_each(|resource| live.insert(resource));
         };
         // Numbers come first, so that agents' default numbers can be named.
         if scope.kinds.contains(&NUMBER) {
             read(NUMBER, self.numbers(None).await?);
         }
         if scope.kinds.contains(&GROUP) {
-            let groups = if scope.member_counts { self.groups_with_counts().await? } else { self.groups().await? };
+            let groups = if scope.member_counts {
+                self.groups_with_counts().await?
+            } else {
+                self.groups().await?
+            };
             read(GROUP, groups);
         }
         if scope.kinds.contains(&USER) {
@@ -283,7 +335,11 @@ impl Observe for CloudTalk {
             "user" => self.users(filter).await?,
             "group" => self.groups().await?,
             "number" => self.numbers(filter).await?,
-            other => return Err(ProviderError::Settings(format!("cloudtalk: there is no kind `{other}` to look up"))),
+            other => {
+                return Err(ProviderError::Settings(format!(
+                    "cloudtalk: there is no kind `{other}` to look up"
+                )));
+            }
         };
         Ok(resources.into_iter().find(|resource| match remote {
             Some(remote) => resource.remote == *remote,
@@ -293,7 +349,10 @@ impl Observe for CloudTalk {
 
     fn requests(&self) -> RequestCount {
         let counter = self.client.counter();
-        RequestCount { reads: counter.reads, writes: counter.writes }
+        RequestCount {
+            reads: counter.reads,
+            writes: counter.writes,
+        }
     }
 }
 
@@ -309,7 +368,7 @@ fn unique(path: &str, resources: Vec<LiveResource>) -> Result<Vec<LiveResource>,
     for resource in &resources {
         if let Some(other) = ids.insert(resource.id.key.as_str(), &resource.remote) {
             return Err(ProviderError::Unbelievable(format!(
-                "`{path}`: {} is there twice, with the ids `{other}` and `{}`; give one of them another name in the dashboard",
+                "`{path}`: {} is there twice, with the ids `{other}` and `{}`; only one of them can be meant; change or remove the other in the dashboard",
                 resource.id, resource.remote
             )));
         }
@@ -319,7 +378,9 @@ fn unique(path: &str, resources: Vec<LiveResource>) -> Result<Vec<LiveResource>,
 
 /// Whether the figures of a first page agree with each other.
 fn check_figures(page: &Page<'_>) -> Result<(), String> {
-    let Some(limit) = page.limit.filter(|limit| *limit > 0) else { return Ok(()) };
+    let Some(limit) = page.limit.filter(|limit| *limit > 0) else {
+        return Ok(());
+    };
     let expected = page.items.div_ceil(limit);
     // An empty list has no page or one empty page; both are sensible.
     if page.pages == expected || (page.items == 0 && page.pages == 1) {
@@ -332,10 +393,17 @@ fn check_figures(page: &Page<'_>) -> Result<(), String> {
 }
 
 /// Whether a later page repeats the figures of the pages before it.
-fn compare_figures(number: u64, items: (&str, u64, u64), pages: (&str, u64, u64)) -> Result<(), Trouble> {
+fn compare_figures(
+    number: u64,
+    items: (&str, u64, u64),
+    pages: (&str, u64, u64),
+) -> Result<(), Trouble> {
     for (name, before, now) in [items, pages] {
         if before != now {
-            return Err(Trouble::Moved(format!("`{name}` was {before} on page {} and {now} on page {number}", number - 1)));
+            return Err(Trouble::Moved(format!(
+                "`{name}` was {before} on page {} and {now} on page {number}",
+                number - 1
+            )));
         }
     }
     Ok(())
@@ -348,7 +416,12 @@ fn shown(figure: Option<u64>) -> String {
 /// The envelope of an answer to a read, or why it cannot be believed.
 fn believe(answer: &Answer) -> Result<Envelope, Denied> {
     let call = answer.call();
-    let denied = |error| Err(Denied { error, not_found: false });
+    let denied = |error| {
+        Err(Denied {
+            error,
+            not_found: false,
+        })
+    };
     match Reply::of(answer) {
         Reply::Envelope(envelope) => {
             let inside = envelope.status.filter(|status| *status >= 400);
@@ -356,7 +429,11 @@ fn believe(answer: &Answer) -> Result<Envelope, Denied> {
                 return Ok(envelope);
             }
             let message = envelope.message.unwrap_or_else(|| "no message".to_owned());
-            let status = if answer.is_success() { inside.unwrap_or_default() } else { answer.status() };
+            let status = if answer.is_success() {
+                inside.unwrap_or_default()
+            } else {
+                answer.status()
+            };
             let error = if answer.is_success() && status != 401 {
                 ProviderError::Unbelievable(format!(
                     "`{call}`: the answer ({}) holds an error ({status}): {message}; run again",
@@ -365,15 +442,24 @@ fn believe(answer: &Answer) -> Result<Envelope, Denied> {
             } else {
                 refusal(call, status, &message)
             };
-            Err(Denied { error, not_found: answer.status() == 404 })
+            Err(Denied {
+                error,
+                not_found: answer.status() == 404,
+            })
         }
-        Reply::Foreign { message, .. } if answer.is_success() => denied(ProviderError::Unbelievable(format!(
-            "`{call}`: the answer ({}) has no `responseData`: {message}; check `api_url`",
-            answer.status()
-        ))),
+        Reply::Foreign { message, .. } if answer.is_success() => {
+            denied(ProviderError::Unbelievable(format!(
+                "`{call}`: the answer ({}) has no `responseData`: {message}; check `api_url`",
+                answer.status()
+            )))
+        }
         Reply::Foreign { message, .. } => denied(refusal(call, answer.status(), &message)),
-        Reply::NotJson(error) if answer.status() == 401 => denied(refusal(call, 401, &error.to_string())),
-        Reply::NotJson(error) if answer.is_success() => denied(ProviderError::Unbelievable(error.to_string())),
+        Reply::NotJson(error) if answer.status() == 401 => {
+            denied(refusal(call, 401, &error.to_string()))
+        }
+        Reply::NotJson(error) if answer.is_success() => {
+            denied(ProviderError::Unbelievable(error.to_string()))
+        }
         Reply::NotJson(error) => denied(ProviderError::Unreachable(error.to_string())),
     }
 }
@@ -388,7 +474,9 @@ fn refusal(call: &str, status: u16, message: &str) -> ProviderError {
         403 => ProviderError::Unauthorized(format!(
             "{said}; the key pair was made by an admin, and the plan has to include the API (Essential or above)"
         )),
-        404 | 405 => ProviderError::Unreachable(format!("{said}; check `api_url`, its usual value ends in `/api`")),
+        404 | 405 => ProviderError::Unreachable(format!(
+            "{said}; check `api_url`, its usual value ends in `/api`"
+        )),
         408 | 500..=599 => ProviderError::Unreachable(format!("{said}; run again later")),
         _ => ProviderError::Unbelievable(said),
     }
@@ -397,13 +485,17 @@ fn refusal(call: &str, status: u16, message: &str) -> ProviderError {
 fn unreached(error: HttpError) -> ProviderError {
     match error {
         HttpError::Credentials { .. } => ProviderError::Unauthorized(error.to_string()),
-        HttpError::Address { .. } | HttpError::Insecure { .. } | HttpError::CaFile { .. } | HttpError::Setup { .. } => {
-            ProviderError::Settings(error.to_string())
+        HttpError::Address { .. }
+        | HttpError::Insecure { .. }
+        | HttpError::CaFile { .. }
+        | HttpError::Setup { .. } => ProviderError::Settings(error.to_string()),
+        HttpError::NotJson { .. } | HttpError::TooLarge { .. } => {
+            ProviderError::Unbelievable(error.to_string())
         }
-        HttpError::NotJson { .. } | HttpError::TooLarge { .. } => ProviderError::Unbelievable(error.to_string()),
         _ => ProviderError::Unreachable(error.to_string()),
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

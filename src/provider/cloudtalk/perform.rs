@@ -5,14 +5,18 @@ use secrecy::SecretString;
 use serde_json::{Map, Value as Json, json};
 
 use super::convert::{
-    DAILY_PRICE_LIMIT, DEFAULT_NUMBER, EMAIL, EXTENSION, FIRST_NAME, LAST_NAME, NAME, NO_ROUTE, NUMBER,
-    OUTBOUND_CALLS, PASSWORD, ROUTE, ROUTE_TYPE, number_key, route_figure,
+    DAILY_PRICE_LIMIT, DEFAULT_NUMBER, EMAIL, EXTENSION, FIRST_NAME, LAST_NAME, NAME, NO_ROUTE,
+    NUMBER, OUTBOUND_CALLS, PASSWORD, ROUTE, ROUTE_TYPE, number_key, route_figure,
 };
 use super::observe::CloudTalk;
 use super::reply::{Envelope, Reply};
 use crate::http::{Answer, HttpError, Method, Request};
-use crate::model::{FieldName, Fields, Kind, Live, LiveResource, Permit, RemoteId, ResourceId, Scope, Value};
-use crate::provider::{Act, Failure, Observe, Operation, Perform, Performed, ProviderError, RequestCount};
+use crate::model::{
+    FieldName, Fields, Kind, Live, LiveResource, Permit, RemoteId, ResourceId, Scope, Value,
+};
+use crate::provider::{
+    Act, Failure, Observe, Operation, Perform, Performed, ProviderError, RequestCount,
+};
 
 /// A connection to one CloudTalk account, for writing.
 #[derive(Debug)]
@@ -30,7 +34,11 @@ impl Writer {
 /// endpoint. Reads that translate a number's id are not counted; they are needed only when numbers were not observed.
 pub fn request_cost(kind: &Kind, act: &Act<'_>) -> u32 {
     match act {
-        Act::Update { fields } if *kind == NUMBER && clears_route(fields) && edits_number(fields) => 2,
+        Act::Update { fields }
+            if *kind == NUMBER && clears_route(fields) && edits_number(fields) =>
+        {
+            2
+        }
         Act::Create { .. }
         | Act::Update { .. }
         | Act::Delete
@@ -41,7 +49,9 @@ pub fn request_cost(kind: &Kind, act: &Act<'_>) -> u32 {
 
 /// Whether a changed number leads nowhere from now on.
 fn clears_route(changed: &Fields) -> bool {
-    [ROUTE_TYPE, ROUTE].into_iter().any(|name| changed.get(name).and_then(Value::as_text) == Some(NO_ROUTE))
+    [ROUTE_TYPE, ROUTE]
+        .into_iter()
+        .any(|name| changed.get(name).and_then(Value::as_text) == Some(NO_ROUTE))
 }
 
 /// Whether a changed number changes in anything but its route going away.
@@ -60,7 +70,11 @@ struct Denied {
 
 impl From<Failure> for Denied {
     fn from(failure: Failure) -> Self {
-        Self { failure, status: None, details: false }
+        Self {
+            failure,
+            status: None,
+            details: false,
+        }
     }
 }
 
@@ -72,7 +86,11 @@ impl Writer {
         }
     }
 
-    async fn create_user(&mut self, operation: &Operation<'_>, fields: &Fields) -> Result<Performed, Failure> {
+    async fn create_user(
+        &mut self,
+        operation: &Operation<'_>,
+        fields: &Fields,
+    ) -> Result<Performed, Failure> {
         let mut body = names(operation.wanted)?;
         let password = operation
             .secrets
@@ -82,26 +100,39 @@ impl Writer {
         if let Some(extension) = fields.get(EXTENSION) {
             body.insert("extension".to_owned(), figure(&extension.to_string()));
         }
-        self.add_options(&mut body, operation, fields, fields).await?;
+        self.add_options(&mut body, operation, fields, fields)
+            .await?;
         let request = Request::new(Method::PUT, "agents/add.json")
             .json(Json::Object(body))
             .secret(SecretString::from(password.expose()));
         let envelope = self.send(request).await.map_err(|denied| denied.failure)?;
         // Without an id in the answer the agent exists all the same; it can be found by its e-mail.
-        Ok(Performed { remote: envelope.created_id().map(RemoteId::from), already_so: false })
+        Ok(Performed {
+            remote: envelope.created_id().map(RemoteId::from),
+            already_so: false,
+        })
     }
 
-    async fn update_user(&mut self, operation: &Operation<'_>, changed: &Fields) -> Result<Performed, Failure> {
+    async fn update_user(
+        &mut self,
+        operation: &Operation<'_>,
+        changed: &Fields,
+    ) -> Result<Performed, Failure> {
         let id = remote(operation)?;
         for name in [DEFAULT_NUMBER, DAILY_PRICE_LIMIT] {
             if changed.contains_key(name) && !operation.wanted.contains_key(name) {
-                return Err(unfit(operation, &format!("`{name}` cannot be unset through the API")));
+                return Err(unfit(
+                    operation,
+                    &format!("`{name}` cannot be unset through the API"),
+                ));
             }
         }
         // The service wants the names in every edit, and nobody documents what it does with an omitted option.
         let mut body = names(operation.wanted)?;
-        self.add_options(&mut body, operation, operation.wanted, changed).await?;
-        let request = Request::new(Method::POST, format!("agents/edit/{id}.json")).json(Json::Object(body));
+        self.add_options(&mut body, operation, operation.wanted, changed)
+            .await?;
+        let request =
+            Request::new(Method::POST, format!("agents/edit/{id}.json")).json(Json::Object(body));
         self.send(request).await.map_err(|denied| denied.failure)?;
         Ok(Performed::default())
     }
@@ -128,7 +159,10 @@ impl Writer {
                     body.insert("call_number_id".to_owned(), figure(&id));
                 }
                 None if changed.contains_key(DEFAULT_NUMBER) => {
-                    return Err(unfit(operation, &format!("the account has no number `{number}`")));
+                    return Err(unfit(
+                        operation,
+                        &format!("the account has no number `{number}`"),
+                    ));
                 }
                 None => {}
             }
@@ -137,16 +171,26 @@ impl Writer {
     }
 
     /// The id of a number: given with the operation, learned before, or looked for once in the list of numbers.
-    async fn number_id(&mut self, operation: &Operation<'_>, number: &str) -> Result<Option<String>, Failure> {
+    async fn number_id(
+        &mut self,
+        operation: &Operation<'_>,
+        number: &str,
+    ) -> Result<Option<String>, Failure> {
         let key = number_key(number);
-        if let Some(id) = operation.directory.get(&ResourceId::new(NUMBER, key.clone())) {
+        if let Some(id) = operation
+            .directory
+            .get(&ResourceId::new(NUMBER, key.clone()))
+        {
             return Ok(Some(id.as_str().to_owned()));
         }
         if self.0.numbers.id(&key).is_none() {
             // Only reading happened so far, so whatever goes wrong here, the write was not sent.
             self.0.learn_numbers().await.map_err(|error| match error {
                 ProviderError::Unauthorized(text) => Failure::Unauthorized(text),
-                other => Failure::NotSent(format!("{}: looking for the number `{number}`: {other}", operation.id)),
+                other => Failure::NotSent(format!(
+                    "{}: looking for the number `{number}`: {other}",
+                    operation.id
+                )),
             })?;
         }
         Ok(self.0.numbers.id(&key).map(str::to_owned))
@@ -155,7 +199,8 @@ impl Writer {
     async fn delete_user(&mut self, operation: &Operation<'_>) -> Result<Performed, Failure> {
         let id = remote(operation)?;
         let request = Request::new(Method::DELETE, format!("agents/delete/{id}.json"));
-        self.send_or_already(request, |denied| denied.status == Some(404)).await
+        self.send_or_already(request, |denied| denied.status == Some(404))
+            .await
     }
 
     async fn change_membership(
@@ -165,22 +210,28 @@ impl Writer {
         joins: bool,
     ) -> Result<Performed, Failure> {
         let agent = remote(operation)?;
-        let group = operation
-            .directory
-            .get(target)
-            .ok_or_else(|| unfit(operation, &format!("the id of {target} is not known; it has to be created first")))?;
+        let group = operation.directory.get(target).ok_or_else(|| {
+            unfit(
+                operation,
+                &format!("the id of {target} is not known; it has to be created first"),
+            )
+        })?;
         let group = figure(group.as_str());
         if joins {
             let body = json!({ "group_id": group, "agent_id": figure(agent) });
             let request = Request::new(Method::PUT, "groups/add.json").json(body);
             // A refusal without details is documented for ids that do not exist. Both ids were read from the account,
             // so it stands for a member added twice; that a group vanished meanwhile is told by its member count.
-            self.send_or_already(request, |denied| denied.status == Some(406) && !denied.details).await
+            self.send_or_already(request, |denied| {
+                denied.status == Some(406) && !denied.details
+            })
+            .await
         } else {
             // The path names the agent; the group is in the body, for all that this is a DELETE.
             let request = Request::new(Method::DELETE, format!("groups/delete/{agent}.json"))
                 .json(json!({ "group_id": group }));
-            self.send_or_already(request, |denied| denied.status == Some(404)).await
+            self.send_or_already(request, |denied| denied.status == Some(404))
+                .await
         }
     }
 
@@ -191,12 +242,19 @@ impl Writer {
     ) -> Result<Performed, Failure> {
         match self.send(request).await {
             Ok(_) => Ok(Performed::default()),
-            Err(denied) if already(&denied) => Ok(Performed { remote: None, already_so: true }),
+            Err(denied) if already(&denied) => Ok(Performed {
+                remote: None,
+                already_so: true,
+            }),
             Err(denied) => Err(denied.failure),
         }
     }
 
-    async fn update_number(&mut self, operation: &Operation<'_>, changed: &Fields) -> Result<Performed, Failure> {
+    async fn update_number(
+        &mut self,
+        operation: &Operation<'_>,
+        changed: &Fields,
+    ) -> Result<Performed, Failure> {
         let id = remote(operation)?;
         let clears = clears_route(changed);
         let edits = edits_number(changed) || !clears;
@@ -217,18 +275,21 @@ impl Writer {
                     Err(_) => {}
                 }
             }
-            let request = Request::new(Method::POST, format!("numbers/edit/{id}.json")).json(Json::Object(body));
+            let request = Request::new(Method::POST, format!("numbers/edit/{id}.json"))
+                .json(Json::Object(body));
             self.send(request).await.map_err(|denied| denied.failure)?;
         }
         if clears {
             let request = Request::new(Method::DELETE, format!("numbers/clear/{id}.json"));
-            self.send(request).await.map_err(|denied| match denied.failure {
-                // A refusal promises that nothing happened, and the rename did.
-                Failure::Refused(text) if edits => {
-                    Failure::Unknown(format!("the number was renamed, then clearing its route was refused: {text}"))
-                }
-                other => other,
-            })?;
+            self.send(request)
+                .await
+                .map_err(|denied| match denied.failure {
+                    // A refusal promises that nothing happened, and the rename did.
+                    Failure::Refused(text) if edits => Failure::Unknown(format!(
+                        "the number was renamed, then clearing its route was refused: {text}"
+                    )),
+                    other => other,
+                })?;
         }
         Ok(Performed::default())
     }
@@ -265,10 +326,17 @@ impl Perform for Writer {
             ("user", Act::Create { fields }) => self.create_user(operation, fields).await,
             ("user", Act::Update { fields }) => self.update_user(operation, fields).await,
             ("user", Act::Delete) => self.delete_user(operation).await,
-            ("user", Act::AddMember { target, .. }) => self.change_membership(operation, target, true).await,
-            ("user", Act::RemoveMember { target, .. }) => self.change_membership(operation, target, false).await,
+            ("user", Act::AddMember { target, .. }) => {
+                self.change_membership(operation, target, true).await
+            }
+            ("user", Act::RemoveMember { target, .. }) => {
+                self.change_membership(operation, target, false).await
+            }
             ("number", Act::Update { fields }) => self.update_number(operation, fields).await,
-            (kind, _) => Err(unfit(operation, &format!("the API has no such operation for a {kind}"))),
+            (kind, _) => Err(unfit(
+                operation,
+                &format!("the API has no such operation for a {kind}"),
+            )),
         }
     }
 }
@@ -279,10 +347,18 @@ fn unfit(operation: &Operation<'_>, why: &str) -> Failure {
 }
 
 fn remote<'a>(operation: &Operation<'a>) -> Result<&'a str, Failure> {
-    let id = operation.remote.ok_or_else(|| unfit(operation, "the service's id of it is not known; look it up first"))?;
+    let id = operation.remote.ok_or_else(|| {
+        unfit(
+            operation,
+            "the service's id of it is not known; look it up first",
+        )
+    })?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if id.as_str().is_empty() || !id.as_str().bytes().all(plain) {
-        return Err(unfit(operation, &format!("the id `{id}` is not one that CloudTalk gives")));
+        return Err(unfit(
+            operation,
+            &format!("the id `{id}` is not one that CloudTalk gives"),
+        ));
     }
     Ok(id.as_str())
 }
@@ -290,11 +366,19 @@ fn remote<'a>(operation: &Operation<'a>) -> Result<&'a str, Failure> {
 /// The three fields that add and edit demand.
 fn names(wanted: &Fields) -> Result<Map<String, Json>, Failure> {
     let mut body = Map::new();
-    for (field, key) in [(EMAIL, "email"), (FIRST_NAME, "firstname"), (LAST_NAME, "lastname")] {
+    for (field, key) in [
+        (EMAIL, "email"),
+        (FIRST_NAME, "firstname"),
+        (LAST_NAME, "lastname"),
+    ] {
         let text = wanted
             .get(&FieldName::from_static(field))
             .and_then(Value::as_text)
-            .ok_or_else(|| Failure::Refused(format!("not sent: the service demands `{field}`, and it is not declared")))?;
+            .ok_or_else(|| {
+                Failure::Refused(format!(
+                    "not sent: the service demands `{field}`, and it is not declared"
+                ))
+            })?;
         body.insert(key.to_owned(), json!(text));
     }
     Ok(body)
@@ -311,17 +395,24 @@ fn figure(text: &str) -> Json {
 /// Where a number shall lead: the vendor's figure for the kind, and the id of the target.
 fn route(operation: &Operation<'_>) -> Result<(u64, Json), Failure> {
     let Some(Value::Map(map)) = operation.wanted.get(ROUTE) else {
-        return Err(unfit(operation, "the route has no target; declare `route` with a group or a user"));
+        return Err(unfit(
+            operation,
+            "the route has no target; declare `route` with a group or a user",
+        ));
     };
-    let (kind, target) = map.first_key_value().ok_or_else(|| unfit(operation, "the route is empty"))?;
-    let kind_figure =
-        route_figure(kind).ok_or_else(|| unfit(operation, &format!("a number cannot lead to a {kind}")))?;
+    let (kind, target) = map
+        .first_key_value()
+        .ok_or_else(|| unfit(operation, "the route is empty"))?;
+    let kind_figure = route_figure(kind)
+        .ok_or_else(|| unfit(operation, &format!("a number cannot lead to a {kind}")))?;
     let target = target.to_string();
     let id = match kind.as_str() {
         "group" | "user" => {
             let target = ResourceId::new(kind.as_str(), target);
             let id = operation.directory.get(&target);
-            id.ok_or_else(|| unfit(operation, &format!("the id of {target} is not known")))?.as_str().to_owned()
+            id.ok_or_else(|| unfit(operation, &format!("the id of {target} is not known")))?
+                .as_str()
+                .to_owned()
         }
         // Conferences and faxes cannot be listed; the manifest names them by id.
         _ => target,
@@ -341,7 +432,12 @@ fn conclude(answer: &Answer) -> Result<Envelope, Denied> {
                 (false, _) => answer.status(),
             };
             let details = envelope.has_details();
-            (status, envelope.message.unwrap_or_else(|| "no message".to_owned()), details, true)
+            (
+                status,
+                envelope.message.unwrap_or_else(|| "no message".to_owned()),
+                details,
+                true,
+            )
         }
         Reply::Foreign { message, .. } if answer.is_success() => {
             return Err(Denied::from(Failure::Unknown(format!(
@@ -362,7 +458,11 @@ fn conclude(answer: &Answer) -> Result<Envelope, Denied> {
         408 | 500.. => Failure::Unknown(said),
         _ => Failure::Refused(said),
     };
-    Err(Denied { failure, status: own.then_some(status), details })
+    Err(Denied {
+        failure,
+        status: own.then_some(status),
+        details,
+    })
 }
 
 /// What a write without an answer proves.
@@ -375,4 +475,5 @@ fn unanswered(error: HttpError) -> Failure {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

@@ -39,13 +39,15 @@ impl Reply {
         };
         let clean = |text: &str| excerpt(answer.redact(text).as_bytes(), &[]);
         let Json::Object(mut body) = json else {
-            return Self::Foreign { message: answer.excerpt() };
+            return Self::Foreign {
+                message: answer.excerpt(),
+            };
         };
         if let Some(content) = body.remove("responseData") {
             let inside = content.as_object();
             return Self::Envelope(Envelope {
                 status: inside.and_then(|inside| status_of(inside.get("status"))),
-                message: inside.and_then(|inside| message_of(inside)).map(|text| clean(&text)),
+                message: inside.and_then(message_of).map(|text| clean(&text)),
                 content,
             });
         }
@@ -78,7 +80,11 @@ impl Envelope {
 
 /// The message, followed by the messages of single fields: `Invalid input data. (email: Please …)`.
 fn message_of(inside: &Map<String, Json>) -> Option<String> {
-    let message = inside.get("message").and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let message = inside
+        .get("message")
+        .and_then(Json::as_str)
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     let details = match inside.get("data") {
         Some(Json::Object(fields)) => fields
             .iter()
@@ -117,7 +123,9 @@ fn joined(value: &Json) -> Option<String> {
 /// CakePHP gives `{name, message, url}`, NestJS `{statusCode, message, error}` with a text or a list, gateways
 /// `{code, message}`, `{success, errors}` or a bare `{error}`.
 fn foreign_message(body: &Map<String, Json>) -> Option<String> {
-    let text = ["message", "errors", "error", "name"].into_iter().find_map(|key| joined(body.get(key)?))?;
+    let text = ["message", "errors", "error", "name"]
+        .into_iter()
+        .find_map(|key| joined(body.get(key)?))?;
     match body.get("url").and_then(Json::as_str) {
         Some(url) => Some(format!("{text} ({url})")),
         None => Some(text),
@@ -149,7 +157,10 @@ mod tests {
             }})).unwrap(),
             "Invalid input data. (email: Please supply a valid email address. Taken.; extension: Taken.)"
         );
-        assert_eq!(text(json!({"message": "Not found."})).unwrap(), "Not found.");
+        assert_eq!(
+            text(json!({"message": "Not found."})).unwrap(),
+            "Not found."
+        );
         assert_eq!(text(json!({"data": ["one", "two"]})).unwrap(), "one two");
         assert_eq!(text(json!({"status": 500, "data": {"id": 3}})), None);
     }
@@ -157,24 +168,64 @@ mod tests {
     #[test]
     fn errors_of_frameworks_and_gateways_give_their_message() {
         for (body, expected) in [
-            (json!({"name": "Not Found", "message": "Not Found", "url": "/api/x.json"}), "Not Found (/api/x.json)"),
-            (json!({"statusCode": 400, "message": ["a", "b"], "error": "Bad Request"}), "a b"),
-            (json!({"code": "UNAUTHORIZED", "message": "no key"}), "no key"),
-            (json!({"success": false, "errors": [{"detail": "bad card"}]}), "bad card"),
+            (
+                json!({"name": "Not Found", "message": "Not Found", "url": "/api/x.json"}),
+                "Not Found (/api/x.json)",
+            ),
+            (
+                json!({"statusCode": 400, "message": ["a", "b"], "error": "Bad Request"}),
+                "a b",
+            ),
+            (
+                json!({"code": "UNAUTHORIZED", "message": "no key"}),
+                "no key",
+            ),
+            (
+                json!({"success": false, "errors": [{"detail": "bad card"}]}),
+                "bad card",
+            ),
             (json!({"error": "boom"}), "boom"),
         ] {
-            assert_eq!(foreign_message(body.as_object().unwrap()).as_deref(), Some(expected), "{body}");
+            assert_eq!(
+                foreign_message(body.as_object().unwrap()).as_deref(),
+                Some(expected),
+                "{body}"
+            );
         }
-        assert_eq!(foreign_message(json!({"ok": true}).as_object().unwrap()), None);
+        assert_eq!(
+            foreign_message(json!({"ok": true}).as_object().unwrap()),
+            None
+        );
     }
 
     #[test]
     fn a_created_id_is_text_or_a_number_or_missing() {
-        let id = |content: Json| Envelope { status: None, message: None, content }.created_id();
-        assert_eq!(id(json!({"data": {"id": "12345"}})).as_deref(), Some("12345"));
-        assert_eq!(id(json!({"data": {"id": 1_583_318_602}})).as_deref(), Some("1583318602"));
-        assert_eq!(id(json!({"data": {"Agent": {"id": 7}}})).as_deref(), Some("7"));
-        for none in [json!({}), json!({"data": null}), json!({"data": {"id": 0}}), json!({"data": {"id": [1]}})] {
+        let id = |content: Json| {
+            Envelope {
+                status: None,
+                message: None,
+                content,
+            }
+            .created_id()
+        };
+        assert_eq!(
+            id(json!({"data": {"id": "12345"}})).as_deref(),
+            Some("12345")
+        );
+        assert_eq!(
+            id(json!({"data": {"id": 1_583_318_602}})).as_deref(),
+            Some("1583318602")
+        );
+        assert_eq!(
+            id(json!({"data": {"Agent": {"id": 7}}})).as_deref(),
+            Some("7")
+        );
+        for none in [
+            json!({}),
+            json!({"data": null}),
+            json!({"data": {"id": 0}}),
+            json!({"data": {"id": [1]}}),
+        ] {
             assert_eq!(id(none), None);
         }
     }

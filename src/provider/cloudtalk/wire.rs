@@ -21,7 +21,11 @@ pub(super) struct Misshapen {
 
 impl fmt::Display for Misshapen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is {}, where {} was expected", self.key, self.found, self.expected)
+        write!(
+            f,
+            "`{}` is {}, where {} was expected",
+            self.key, self.found, self.expected
+        )
     }
 }
 
@@ -32,7 +36,10 @@ pub(super) struct Object<'a>(&'a Map<String, Json>);
 impl<'a> Object<'a> {
     /// Reads a value as an object.
     pub(super) fn of(value: &'a Json, key: &str) -> Result<Self, Misshapen> {
-        value.as_object().map(Self).ok_or_else(|| misshapen(key, "an object", value))
+        value
+            .as_object()
+            .map(Self)
+            .ok_or_else(|| misshapen(key, "an object", value))
     }
 
     /// Takes the object out of the first of these wrappers that is there.
@@ -91,7 +98,10 @@ impl<'a> Object<'a> {
         if fraction.bytes().any(|digit| digit != b'0') {
             return Err(misshapen(key, "a whole number", value));
         }
-        whole.parse().map(Some).map_err(|_| misshapen(key, "a whole number", value))
+        whole
+            .parse()
+            .map(Some)
+            .map_err(|_| misshapen(key, "a whole number", value))
     }
 
     /// A list of texts; null and missing are nothing, null entries are left out.
@@ -99,7 +109,8 @@ impl<'a> Object<'a> {
         match self.get(key) {
             Json::Null => Ok(None),
             Json::Array(list) => {
-                let texts: Result<Vec<_>, _> = list.iter().map(|entry| text_of(entry, key)).collect();
+                let texts: Result<Vec<_>, _> =
+                    list.iter().map(|entry| text_of(entry, key)).collect();
                 Ok(Some(texts?.into_iter().flatten().collect()))
             }
             other => Err(misshapen(key, "a list", other)),
@@ -137,7 +148,9 @@ pub(super) fn id_of(value: &Json) -> Result<Option<String>, ()> {
     if text.bytes().all(|digit| digit == b'0') {
         return Ok(None);
     }
-    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if plain { Ok(Some(text)) } else { Err(()) }
 }
 
@@ -150,7 +163,11 @@ fn misshapen(key: &str, expected: &'static str, value: &Json) -> Misshapen {
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
     };
-    Misshapen { key: key.to_owned(), expected, found }
+    Misshapen {
+        key: key.to_owned(),
+        expected,
+        found,
+    }
 }
 
 /// A row of `agents/index.json`.
@@ -228,7 +245,10 @@ impl Row for AgentRow {
 impl Row for GroupRow {
     fn read(value: &Json) -> Result<Self, Misshapen> {
         let row = Object::unwrap_as(value, &["Group", "Groups"])?;
-        Ok(Self { id: row.id("id")?, name: row.text("internal_name")? })
+        Ok(Self {
+            id: row.id("id")?,
+            name: row.text("internal_name")?,
+        })
     }
 
     fn id(&self) -> Option<&str> {
@@ -255,7 +275,11 @@ impl Row for NumberRow {
 impl Row for GroupCount {
     fn read(value: &Json) -> Result<Self, Misshapen> {
         let row = Object::of(value, "groups")?;
-        Ok(Self { id: row.id("id")?, name: row.text("name")?, members: row.whole("operators")? })
+        Ok(Self {
+            id: row.id("id")?,
+            name: row.text("name")?,
+            members: row.whole("operators")?,
+        })
     }
 
     fn id(&self) -> Option<&str> {
@@ -283,7 +307,9 @@ impl<'a> Page<'a> {
     pub(super) fn read(content: &'a Json) -> Result<Self, Misshapen> {
         let content_object = Object::of(content, "responseData")?;
         let figure = |key: &str| {
-            content_object.whole(key)?.ok_or_else(|| misshapen(key, "a whole number", &Json::Null))
+            content_object
+                .whole(key)?
+                .ok_or_else(|| misshapen(key, "a whole number", &Json::Null))
         };
         Ok(Self {
             items: figure("itemsCount")?,
@@ -322,7 +348,13 @@ mod tests {
         for (row, expected) in table {
             assert_eq!(object(&row).id("k").unwrap().as_deref(), expected, "{row}");
         }
-        for bad in [json!({"k": -1}), json!({"k": 1.5}), json!({"k": "1/2"}), json!({"k": "../x"}), json!({"k": [1]})] {
+        for bad in [
+            json!({"k": -1}),
+            json!({"k": 1.5}),
+            json!({"k": "1/2"}),
+            json!({"k": "../x"}),
+            json!({"k": [1]}),
+        ] {
             assert!(object(&bad).id("k").is_err(), "{bad}");
         }
     }
@@ -342,7 +374,11 @@ mod tests {
             (json!(null), None),
         ];
         for (flag, expected) in table {
-            assert_eq!(object(&json!({"k": flag})).flag("k").unwrap(), expected, "{flag}");
+            assert_eq!(
+                object(&json!({"k": flag})).flag("k").unwrap(),
+                expected,
+                "{flag}"
+            );
         }
         for bad in [json!(2), json!("yes"), json!([]), json!({})] {
             assert!(object(&json!({"k": bad})).flag("k").is_err(), "{bad}");
@@ -359,9 +395,20 @@ mod tests {
             (json!(""), None),
             (json!(null), None),
         ] {
-            assert_eq!(object(&json!({"k": figure})).whole("k").unwrap(), expected, "{figure}");
+            assert_eq!(
+                object(&json!({"k": figure})).whole("k").unwrap(),
+                expected,
+                "{figure}"
+            );
         }
-        for bad in [json!(20.5), json!("20.5"), json!(-1), json!("many"), json!(true), json!("1e3")] {
+        for bad in [
+            json!(20.5),
+            json!("20.5"),
+            json!(-1),
+            json!("many"),
+            json!(true),
+            json!("1e3"),
+        ] {
             assert!(object(&json!({"k": bad})).whole("k").is_err(), "{bad}");
         }
     }
@@ -369,7 +416,10 @@ mod tests {
     #[test]
     fn lists_may_be_null_or_missing_and_hold_nulls_and_numbers() {
         let row = json!({"k": ["+421123456789", null, 421_987_654_321_u64, ""], "n": null});
-        assert_eq!(object(&row).texts("k").unwrap().unwrap(), ["+421123456789", "421987654321"]);
+        assert_eq!(
+            object(&row).texts("k").unwrap().unwrap(),
+            ["+421123456789", "421987654321"]
+        );
         assert_eq!(object(&row).texts("n").unwrap(), None);
         assert_eq!(object(&row).texts("m").unwrap(), None);
         assert!(object(&row).list("m").unwrap().is_empty());
@@ -378,8 +428,13 @@ mod tests {
 
     #[test]
     fn a_value_of_no_known_form_is_named_without_its_content() {
-        let error = object(&json!({"status_outbound": "s3cret"})).flag("status_outbound").unwrap_err();
-        assert_eq!(error.to_string(), "`status_outbound` is other text, where a flag was expected");
+        let error = object(&json!({"status_outbound": "s3cret"}))
+            .flag("status_outbound")
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`status_outbound` is other text, where a flag was expected"
+        );
     }
 
     #[test]
@@ -397,15 +452,27 @@ mod tests {
         let row = AgentRow::read(&documented).unwrap();
         assert_eq!(row, AgentRow::read(&drifted).unwrap());
         assert_eq!(row.default_number_id.as_deref(), Some("36"));
-        let bare = AgentRow::read(&json!({"Agent": {"id": "7", "associated_numbers": null}})).unwrap();
-        assert_eq!(bare, AgentRow { id: Some("7".to_owned()), ..AgentRow::default() });
+        let bare =
+            AgentRow::read(&json!({"Agent": {"id": "7", "associated_numbers": null}})).unwrap();
+        assert_eq!(
+            bare,
+            AgentRow {
+                id: Some("7".to_owned()),
+                ..AgentRow::default()
+            }
+        );
     }
 
     #[test]
     fn a_group_is_unwrapped_from_the_live_and_from_the_specified_name() {
         for wrapper in ["Group", "Groups"] {
-            let row = GroupRow::read(&json!({wrapper: {"id": "568", "internal_name": "Operátori"}})).unwrap();
-            assert_eq!((row.id.as_deref(), row.name.as_deref()), (Some("568"), Some("Operátori")));
+            let row =
+                GroupRow::read(&json!({wrapper: {"id": "568", "internal_name": "Operátori"}}))
+                    .unwrap();
+            assert_eq!(
+                (row.id.as_deref(), row.name.as_deref()),
+                (Some("568"), Some("Operátori"))
+            );
         }
         let ghost = GroupRow::read(&json!({"Group": {"id": "0", "internal_name": null}})).unwrap();
         assert_eq!(ghost, GroupRow::default());
@@ -419,19 +486,34 @@ mod tests {
         let row = json!({"CallNumber": {"id": "123", "caller_id_e164": 442_012_345_678_u64, "connected_to": "1",
             "internal_name": null, "source_id": "4"}});
         let row = NumberRow::read(&row).unwrap();
-        assert_eq!((row.number.as_deref(), row.route, row.name), (Some("442012345678"), Some(1), None));
+        assert_eq!(
+            (row.number.as_deref(), row.route, row.name),
+            (Some("442012345678"), Some(1), None)
+        );
     }
 
     #[test]
     fn a_page_needs_its_figures_but_not_its_limit() {
         let whole = json!({"itemsCount": "0", "pageCount": 0, "pageNumber": 1, "data": null});
         let page = Page::read(&whole).unwrap();
-        assert_eq!((page.items, page.pages, page.number, page.limit, page.rows.len()), (0, 0, 1, None, 0));
+        assert_eq!(
+            (
+                page.items,
+                page.pages,
+                page.number,
+                page.limit,
+                page.rows.len()
+            ),
+            (0, 0, 1, None, 0)
+        );
         for missing in ["itemsCount", "pageCount", "pageNumber"] {
             let mut lacking = whole.clone();
             lacking.as_object_mut().unwrap().remove(missing);
             let error = Page::read(&lacking).unwrap_err().to_string();
-            assert_eq!(error, format!("`{missing}` is missing or null, where a whole number was expected"));
+            assert_eq!(
+                error,
+                format!("`{missing}` is missing or null, where a whole number was expected")
+            );
         }
     }
 }
