@@ -51,14 +51,19 @@ impl Auth {
         let (name, value) = match self {
             Self::Basic { user, password } => {
                 if user.expose_secret().contains(':') {
-                    return Err(HttpError::Credentials { reason: "the user name or key id holds a colon".to_owned() });
+                    return Err(HttpError::Credentials {
+                        reason: "the user name or key id holds a colon".to_owned(),
+                    });
                 }
                 (AUTHORIZATION, format!("Basic {}", basic(user, password)))
             }
             Self::Bearer(token) => (AUTHORIZATION, format!("Bearer {}", token.expose_secret())),
             Self::Header { name, secret } => {
-                let name = HeaderName::from_bytes(name.as_bytes())
-                    .map_err(|_| HttpError::Credentials { reason: format!("`{name}` is not a header name") })?;
+                let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+                    HttpError::Credentials {
+                        reason: format!("`{name}` is not a header name"),
+                    }
+                })?;
                 (name, secret.expose_secret().to_owned())
             }
             Self::None => return Ok(None),
@@ -76,7 +81,11 @@ impl Auth {
     pub(super) fn secrets(&self) -> Vec<SecretString> {
         match self {
             Self::Basic { user, password } => {
-                vec![user.clone(), password.clone(), SecretString::from(basic(user, password))]
+                vec![
+                    user.clone(),
+                    password.clone(),
+                    SecretString::from(basic(user, password)),
+                ]
             }
             Self::Bearer(secret) | Self::Header { secret, .. } => vec![secret.clone()],
             Self::None => Vec::new(),
@@ -85,7 +94,11 @@ impl Auth {
 }
 
 fn basic(user: &SecretString, password: &SecretString) -> String {
-    STANDARD.encode(format!("{}:{}", user.expose_secret(), password.expose_secret()))
+    STANDARD.encode(format!(
+        "{}:{}",
+        user.expose_secret(),
+        password.expose_secret()
+    ))
 }
 
 #[cfg(test)]
@@ -95,18 +108,33 @@ mod tests {
 
     fn all() -> Vec<Auth> {
         vec![
-            Auth::Basic { user: "k3y-id".into(), password: "s3cret-one".into() },
+            Auth::Basic {
+                user: "k3y-id".into(),
+                password: "s3cret-one".into(),
+            },
             Auth::Bearer("s3cret-two".into()),
-            Auth::Header { name: "X-ApiKey".to_owned(), secret: "s3cret-three".into() },
+            Auth::Header {
+                name: "X-ApiKey".to_owned(),
+                secret: "s3cret-three".into(),
+            },
         ]
     }
 
     #[test]
     fn headers_carry_the_credentials_and_hide_them_from_debug() {
-        let shown: Vec<_> = all().iter().map(|auth| auth.header().unwrap().unwrap()).collect();
-        assert_eq!(shown[0].1.to_str().unwrap(), "Basic azN5LWlkOnMzY3JldC1vbmU=");
+        let shown: Vec<_> = all()
+            .iter()
+            .map(|auth| auth.header().unwrap().unwrap())
+            .collect();
+        assert_eq!(
+            shown[0].1.to_str().unwrap(),
+            "Basic azN5LWlkOnMzY3JldC1vbmU="
+        );
         assert_eq!(shown[1].1.to_str().unwrap(), "Bearer s3cret-two");
-        assert_eq!((shown[2].0.as_str(), shown[2].1.to_str().unwrap()), ("x-apikey", "s3cret-three"));
+        assert_eq!(
+            (shown[2].0.as_str(), shown[2].1.to_str().unwrap()),
+            ("x-apikey", "s3cret-three")
+        );
         assert!(!format!("{shown:?}").contains("s3cret"));
     }
 
@@ -118,8 +146,25 @@ mod tests {
     #[test]
     fn a_credential_that_a_header_cannot_carry_is_refused_without_being_shown() {
         let error = Auth::Bearer("s3cret\n".into()).header().unwrap_err();
-        assert!(error.to_string().contains("line break") && !error.to_string().contains("s3cret"), "{error}");
-        assert!(Auth::Basic { user: "a:b".into(), password: "c".into() }.header().is_err());
-        assert!(Auth::Header { name: "not a name".into(), secret: "c".into() }.header().is_err());
+        assert!(
+            error.to_string().contains("line break") && !error.to_string().contains("s3cret"),
+            "{error}"
+        );
+        assert!(
+            Auth::Basic {
+                user: "a:b".into(),
+                password: "c".into()
+            }
+            .header()
+            .is_err()
+        );
+        assert!(
+            Auth::Header {
+                name: "not a name".into(),
+                secret: "c".into()
+            }
+            .header()
+            .is_err()
+        );
     }
 }

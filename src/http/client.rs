@@ -7,15 +7,19 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
+use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::auth::Auth;
 use super::error::HttpError;
 use super::message::{Answer, Effect, Request};
-use super::rate::{Budget, Limiter, RateHeaders, RateNotice, RateObserver, SystemClock, WaitReason, WallClock};
+use super::rate::{
+    Budget, Limiter, RateHeaders, RateNotice, RateObserver, SystemClock, WaitReason, WallClock,
+};
+use super::redact::excerpt;
 use super::retry::{Counter, MAX_THROTTLED, after_error, after_status};
-use super::transport::{Incoming, Network, NetworkOptions, Outgoing, Transport};
+use super::transport::{AGENT, Incoming, Network, NetworkOptions, Outgoing, Transport};
 
 /// One attempt at a call, as it is told to a [`TraceHook`]; it holds neither query, body nor credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +59,7 @@ pub struct ClientOptions {
     pub rate_headers: Option<RateHeaders>,
     /// The longest that one attempt may take, from connecting to the last byte; 30 s.
     pub timeout: Duration,
-    /// The longest that connecting may take; 10 s.
+    /// The longest that connecting may take, name look-up and TLS included; 10 s, at most half of `timeout`.
     pub connect_timeout: Duration,
     /// A PEM file of certificate authorities that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
@@ -142,7 +146,10 @@ impl Client {
     }
 
     /// A client that uses another transport; timeouts, CA file and body limit are then the transport's own matter.
-    pub fn with_transport(options: ClientOptions, transport: Arc<dyn Transport>) -> Result<Self, HttpError> {
+    pub fn with_transport(
+        options: ClientOptions,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self, HttpError> {
         let base = base_url(&options.base_url)?;
         options.auth.header()?;
         Ok(Self {
@@ -151,7 +158,11 @@ impl Client {
             budget: options.budget,
             rate_headers: options.rate_headers,
             transport,
-            limiter: tokio::sync::Mutex::new(Limiter::new(options.budget, options.clock, options.observer.clone())),
+            limiter: tokio::sync::Mutex::new(Limiter::new(
+                options.budget,
+                options.clock,
+                options.observer.clone(),
+            )),
             counter: Mutex::new(Counter::default()),
             observer: options.observer,
             trace: options.trace,
@@ -186,7 +197,11 @@ impl Client {
     /// an error, [`HttpError::outcome`] says whether the call may have had an effect; after an answer to a write,
     /// [`Answer::is_inconclusive`] does.
     pub async fn send(&self, request: &Request) -> Result<Answer, HttpError> {
-        let auth = self.auth.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let auth = self
+            .auth
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let outgoing = self.outgoing(request, &auth)?;
         let mut repeated = 0;
         let mut refusals = 0;
@@ -205,10 +220,22 @@ impl Client {
                     self.count(|counter| counter.throttled += 1);
                     refusals += 1;
                     if refusals >= MAX_THROTTLED {
-                        return Err(HttpError::Throttled { call: outgoing.call, answers: refusals });
+                        return Err(HttpError::Throttled {
+                            call: outgoing.call,
+                            answers: refusals,
+                        });
                     }
                     // The limiter makes the next turn wait.
                     continue;
+                }
+                Ok(incoming) if (300..400).contains(&incoming.status) && incoming.status != 304 => {
+                    let location =
+                        location(&outgoing.url, &incoming.headers, &secrets(&auth, request));
+                    return Err(HttpError::Redirected {
+                        call: outgoing.call,
+                        status: incoming.status,
+                        location,
+                    });
                 }
                 Ok(incoming) => match after_status(incoming.status, request.effect, repeated) {
                     Some(pause) => pause,
@@ -245,7 +272,11 @@ impl Client {
         match &result {
             Ok(incoming) => {
                 let notice = RateNotice::read(&incoming.headers, self.rate_headers.as_ref());
-                if incoming.status == 429 { turn.refused(&notice) } else { turn.answered(&notice) }
+                if incoming.status == 429 {
+                    turn.refused(&notice)
+                } else {
+                    turn.answered(&notice)
+                }
             }
             Err(HttpError::Connect { .. } | HttpError::Setup { .. }) => turn.unsent(),
             Err(_) => drop(turn),
@@ -260,29 +291,45 @@ impl Client {
     fn outgoing(&self, request: &Request, auth: &Auth) -> Result<Outgoing, HttpError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         if !request.anonymous
             && let Some((name, value)) = auth.header()?
         {
             headers.insert(name, value);
         }
-        let body = request.body.as_ref().map(|body| body.to_string().into_bytes());
+        let body = request
+            .body
+            .as_ref()
+            .map(|body| body.to_string().into_bytes());
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let url = self.url(request)?;
-        Ok(Outgoing { method: request.method.clone(), url, headers, body, call: request.call() })
+        Ok(Outgoing {
+            method: request.method.clone(),
+            url,
+            headers,
+            body,
+            call: request.call(),
+        })
     }
 
     fn url(&self, request: &Request) -> Result<Url, HttpError> {
         let mut url = self.base.clone();
-        let segments = || request.path.split('/').filter(|segment| !segment.is_empty());
-        if segments().any(|segment| matches!(segment, "." | "..")) {
-            return Err(HttpError::Setup { reason: format!("the path `{}` holds a dot segment", request.path) });
+        let path = request.path.trim_start_matches('/');
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return Err(HttpError::Setup {
+                reason: format!("the path `{}` holds a dot segment", request.path),
+            });
         }
-        url.path_segments_mut()
-            .map_err(|()| HttpError::Address { reason: "it cannot have paths".to_owned() })?
-            .pop_if_empty()
-            .extend(segments());
+        if !path.is_empty() {
+            url.path_segments_mut()
+                .map_err(|()| HttpError::Address {
+                    reason: "it cannot have paths".to_owned(),
+                })?
+                .pop_if_empty()
+                .extend(path.split('/'));
+        }
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
@@ -290,28 +337,71 @@ impl Client {
     }
 
     fn answer(&self, request: &Request, auth: &Auth, call: String, incoming: Incoming) -> Answer {
-        let names = self.rate_headers.as_ref().map(RateHeaders::names).unwrap_or_default();
-        let mut secrets = auth.secrets();
-        secrets.extend(request.secrets.iter().cloned());
-        Answer::new(call, incoming.status, &incoming.headers, &names, incoming.body, secrets)
+        let names = self
+            .rate_headers
+            .as_ref()
+            .map(RateHeaders::names)
+            .unwrap_or_default();
+        Answer::new(
+            call,
+            incoming.status,
+            &incoming.headers,
+            &names,
+            incoming.body,
+            secrets(auth, request),
+        )
+    }
+}
+
+/// Everything that must not be seen in a message about this call.
+fn secrets(auth: &Auth, request: &Request) -> Vec<SecretString> {
+    let mut secrets = auth.secrets();
+    secrets.extend(request.secrets.iter().cloned());
+    secrets
+}
+
+/// Where a redirect leads, without user and query, which may hold a token.
+fn location(from: &Url, headers: &HeaderMap, secrets: &[SecretString]) -> String {
+    let target = headers
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| from.join(text).ok());
+    match target {
+        Some(url) => {
+            let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+            let text = format!(
+                "{}://{}{port}{}",
+                url.scheme(),
+                url.host_str().unwrap_or_default(),
+                url.path()
+            );
+            excerpt(text.as_bytes(), secrets)
+        }
+        None => "an address that is missing or wrong".to_owned(),
     }
 }
 
 fn base_url(text: &str) -> Result<Url, HttpError> {
-    let bad = |reason: &str| HttpError::Address { reason: reason.to_owned() };
+    let bad = |reason: &str| HttpError::Address {
+        reason: reason.to_owned(),
+    };
     // The text itself stays out of the messages: it may hold a password.
     let url = Url::parse(text.trim()).map_err(|error| bad(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(bad("it has to start with `https://`"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(bad("it holds a user name or password, which belong into `credentials`"));
+        return Err(bad(
+            "it holds a user name or password, which belong into `credentials`",
+        ));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(bad("it holds a query or a fragment"));
     }
     if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(HttpError::Insecure { host: url.host_str().unwrap_or_default().to_owned() });
+        return Err(HttpError::Insecure {
+            host: url.host_str().unwrap_or_default().to_owned(),
+        });
     }
     Ok(url)
 }
@@ -320,7 +410,8 @@ fn base_url(text: &str) -> Result<Url, HttpError> {
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -328,7 +419,11 @@ fn is_loopback(url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    const BUDGET: Budget = Budget { requests: 60, per: Duration::from_secs(60), reserve_percent: 10 };
+    const BUDGET: Budget = Budget {
+        requests: 60,
+        per: Duration::from_secs(60),
+        reserve_percent: 10,
+    };
 
     fn client(base_url: &str) -> Result<Client, HttpError> {
         Client::new(ClientOptions::new(base_url, BUDGET))
@@ -336,18 +431,38 @@ mod tests {
 
     #[test]
     fn https_is_required_outside_of_this_machine() {
-        for good in ["https://a.example/api", "http://127.0.0.1:80", "http://localhost:1/x", "http://[::1]:8080/api/"] {
+        for good in [
+            "https://a.example/api",
+            "http://127.0.0.1:80",
+            "http://localhost:1/x",
+            "http://[::1]:8080/api/",
+        ] {
             assert!(client(good).is_ok(), "{good}");
         }
-        for bad in ["http://a.example", "http://127.0.0.1.example", "http://10.0.0.1", "http://localhost.example"] {
+        for bad in [
+            "http://a.example",
+            "http://127.0.0.1.example",
+            "http://10.0.0.1",
+            "http://localhost.example",
+        ] {
             let error = client(bad).unwrap_err();
-            assert!(matches!(error, HttpError::Insecure { .. }) && error.to_string().contains("use https"), "{error}");
+            assert!(
+                matches!(error, HttpError::Insecure { .. })
+                    && error.to_string().contains("use https"),
+                "{error}"
+            );
         }
     }
 
     #[test]
     fn an_address_that_cannot_be_used_is_refused_without_being_shown() {
-        for bad in ["", "a.example", "ftp://a.example", "https://me:s3cret@a.example", "https://a.example/?s3cret"] {
+        for bad in [
+            "",
+            "a.example",
+            "ftp://a.example",
+            "https://me:s3cret@a.example",
+            "https://a.example/?s3cret",
+        ] {
             let error = client(bad).unwrap_err();
             assert!(matches!(error, HttpError::Address { .. }), "{bad}: {error}");
             assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
@@ -356,13 +471,29 @@ mod tests {
 
     #[test]
     fn paths_and_queries_are_appended_and_encoded() {
-        let url = |base: &str, request: Request| client(base).unwrap().url(&request).unwrap().to_string();
+        let url =
+            |base: &str, request: Request| client(base).unwrap().url(&request).unwrap().to_string();
         assert_eq!(
-            url("https://a.example/api/", Request::get("/agents/index.json").query("limit", "1000")),
+            url(
+                "https://a.example/api/",
+                Request::get("/agents/index.json").query("limit", "1000")
+            ),
             "https://a.example/api/agents/index.json?limit=1000"
         );
-        assert_eq!(url("https://a.example", Request::get("v1/a b?c")), "https://a.example/v1/a%20b%3Fc");
-        assert!(client("https://a.example").unwrap().url(&Request::get("/a/../b")).is_err());
+        assert_eq!(
+            url("https://a.example", Request::get("v1/a b?c/")),
+            "https://a.example/v1/a%20b%3Fc/"
+        );
+        assert_eq!(
+            url("https://a.example/api", Request::get("")),
+            "https://a.example/api"
+        );
+        assert!(
+            client("https://a.example")
+                .unwrap()
+                .url(&Request::get("/a/../b"))
+                .is_err()
+        );
     }
 
     #[test]
@@ -374,6 +505,9 @@ mod tests {
         let empty = tempfile::NamedTempFile::new().unwrap();
         options.ca_file = Some(empty.path().to_owned());
         let error = Client::new(options).unwrap_err();
-        assert!(error.to_string().contains("holds no certificate"), "{error}");
+        assert!(
+            error.to_string().contains("holds no certificate"),
+            "{error}"
+        );
     }
 }

@@ -27,7 +27,9 @@ pub enum HttpError {
         reason: String,
     },
     /// The service's address is plain http and not on this machine.
-    #[error("`http://{host}` would send credentials unencrypted; use https (plain http is accepted for loopback only)")]
+    #[error(
+        "`http://{host}` would send credentials unencrypted; use https (plain http is accepted for loopback only)"
+    )]
     Insecure {
         /// The address's host.
         host: String,
@@ -39,7 +41,9 @@ pub enum HttpError {
         reason: String,
     },
     /// The file of additional certificate authorities cannot be used.
-    #[error("the certificate file `{path}` cannot be used: {reason}; it has to hold PEM certificates")]
+    #[error(
+        "the certificate file `{path}` cannot be used: {reason}; it has to hold PEM certificates"
+    )]
     CaFile {
         /// The file as it was named.
         path: String,
@@ -91,7 +95,9 @@ pub enum HttpError {
         reason: String,
     },
     /// The answer is larger than any that makes sense.
-    #[error("`{call}`: the answer ({status}) is larger than {limit} bytes and was not read to its end")]
+    #[error(
+        "`{call}`: the answer ({status}) is larger than {limit} bytes and was not read to its end"
+    )]
     TooLarge {
         /// The call.
         call: String,
@@ -101,7 +107,9 @@ pub enum HttpError {
         limit: usize,
     },
     /// The service sent the call elsewhere; redirects are not followed, since they would carry credentials along.
-    #[error("`{call}`: the service redirects ({status}) to `{location}`; correct `api_url`, redirects are not followed")]
+    #[error(
+        "`{call}`: the service redirects ({status}) to `{location}`; correct `api_url`, redirects are not followed"
+    )]
     Redirected {
         /// The call.
         call: String,
@@ -147,7 +155,9 @@ impl HttpError {
             | Self::Connect { .. }
             | Self::Throttled { .. } => Outcome::NotSent,
             // By their definition 307 and 308 ask for the same call elsewhere; the others may follow a finished write.
-            Self::Redirected { status: 307 | 308, .. } => Outcome::NotSent,
+            Self::Redirected {
+                status: 307 | 308, ..
+            } => Outcome::NotSent,
             Self::Redirected { .. }
             | Self::Timeout { .. }
             | Self::Interrupted { .. }

@@ -38,7 +38,10 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("method", &self.method)
             .field("path", &self.path)
-            .field("query", &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field(
+                "query",
+                &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
             .field("has_body", &self.body.is_some())
             .field("effect", &self.effect)
             .finish_non_exhaustive()
@@ -50,7 +53,11 @@ impl Request {
     ///
     /// `path` is literal text below the client's base address and is percent-encoded as needed.
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        let effect = if matches!(method, Method::GET | Method::HEAD) { Effect::Read } else { Effect::Write };
+        let effect = if matches!(method, Method::GET | Method::HEAD) {
+            Effect::Read
+        } else {
+            Effect::Write
+        };
         Self {
             method,
             path: path.into(),
@@ -136,7 +143,14 @@ impl fmt::Debug for Answer {
 }
 
 /// The headers that an answer keeps; cookies and the like are dropped.
-const KEPT: [&str; 6] = ["content-type", "retry-after", "x-request-id", "cf-ray", "date", "allow"];
+const KEPT: [&str; 6] = [
+    "content-type",
+    "retry-after",
+    "x-request-id",
+    "cf-ray",
+    "date",
+    "allow",
+];
 
 impl Answer {
     /// Takes an answer apart; keeps the headers of interest and those in `also`.
@@ -153,10 +167,19 @@ impl Answer {
             .chain(also.iter().map(String::as_str))
             .filter_map(|name| {
                 let value = headers.get(name)?;
-                Some((name.to_ascii_lowercase(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+                Some((
+                    name.to_ascii_lowercase(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                ))
             })
             .collect();
-        Self { call, status, headers, body, secrets }
+        Self {
+            call,
+            status,
+            headers,
+            body,
+            secrets,
+        }
     }
 
     /// The status code.
@@ -181,7 +204,9 @@ impl Answer {
 
     /// One of the kept headers (content type, rate headers, request ids), by its name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(&name.to_ascii_lowercase()).map(String::as_str)
+        self.headers
+            .get(&name.to_ascii_lowercase())
+            .map(String::as_str)
     }
 
     /// The body, decompressed.
@@ -211,7 +236,10 @@ impl Answer {
 
     /// The body as JSON of a given shape; otherwise an error that says what the body is instead.
     pub fn json_as<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
-        let text = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        let text = self
+            .body
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&self.body);
         serde_json::from_slice(text).map_err(|error| self.not_json(&error))
     }
 
@@ -219,22 +247,40 @@ impl Answer {
         let (found, excerpt) = if self.body.iter().all(u8::is_ascii_whitespace) {
             ("empty, where JSON was expected".to_owned(), String::new())
         } else if self.is_html() {
-            let title = self.html_title().map_or(String::new(), |title| format!(" titled `{title}`"));
+            let title = self
+                .html_title()
+                .map_or(String::new(), |title| format!(" titled `{title}`"));
             let from = "it usually comes from a proxy or a firewall before the service";
-            (format!("an HTML page{title} where JSON was expected ({from})"), self.excerpt())
+            (
+                format!("an HTML page{title} where JSON was expected ({from})"),
+                self.excerpt(),
+            )
         } else if std::str::from_utf8(&self.body).is_err() {
-            ("not UTF-8, where JSON was expected".to_owned(), self.excerpt())
+            (
+                "not UTF-8, where JSON was expected".to_owned(),
+                self.excerpt(),
+            )
         } else {
             // A message of serde_json may quote a value.
             let reason = super::redact::excerpt(error.to_string().as_bytes(), &self.secrets);
-            let what = if error.is_data() { "JSON of another shape than expected" } else { "not JSON" };
+            let what = if error.is_data() {
+                "JSON of another shape than expected"
+            } else {
+                "not JSON"
+            };
             (format!("{what} ({reason})"), self.excerpt())
         };
-        HttpError::NotJson { call: self.call.clone(), status: self.status, found, excerpt }
+        HttpError::NotJson {
+            call: self.call.clone(),
+            status: self.status,
+            found,
+            excerpt,
+        }
     }
 
     fn is_html(&self) -> bool {
-        self.content_type().to_ascii_lowercase().contains("html") || self.body.trim_ascii_start().starts_with(b"<")
+        self.content_type().to_ascii_lowercase().contains("html")
+            || self.body.trim_ascii_start().starts_with(b"<")
     }
 
     fn html_title(&self) -> Option<String> {
@@ -260,7 +306,14 @@ mod tests {
         headers.insert("content-type", content_type.parse().unwrap());
         headers.insert("set-cookie", "session=1".parse().unwrap());
         let secrets = vec![SecretString::from("s3cret-pass")];
-        Answer::new("GET /agents".to_owned(), 200, &headers, &[], body.to_vec(), secrets)
+        Answer::new(
+            "GET /agents".to_owned(),
+            200,
+            &headers,
+            &[],
+            body.to_vec(),
+            secrets,
+        )
     }
 
     fn failure(content_type: &str, body: &[u8]) -> String {
@@ -269,8 +322,14 @@ mod tests {
 
     #[test]
     fn json_is_read_with_or_without_a_byte_order_mark() {
-        assert_eq!(answer("application/json", b"{\"a\":1}").json().unwrap()["a"], 1);
-        assert_eq!(answer("text/plain", b"\xef\xbb\xbf[]").json().unwrap(), serde_json::json!([]));
+        assert_eq!(
+            answer("application/json", b"{\"a\":1}").json().unwrap()["a"],
+            1
+        );
+        assert_eq!(
+            answer("text/plain", b"\xef\xbb\xbf[]").json().unwrap(),
+            serde_json::json!([])
+        );
     }
 
     #[test]
@@ -292,7 +351,14 @@ mod tests {
         assert!(error.to_string().contains("[redacted]"), "{error}");
         let page = failure("text/html", b"<title>s3cret-pass</title>");
         let cut = failure("text/plain", b"no s3cret-pass");
-        for text in [error.to_string(), format!("{error:?}"), page, cut, echo.excerpt(), format!("{echo:?}")] {
+        for text in [
+            error.to_string(),
+            format!("{error:?}"),
+            page,
+            cut,
+            echo.excerpt(),
+            format!("{echo:?}"),
+        ] {
             assert!(!text.contains("s3cret-pass"), "{text}");
         }
         assert_eq!(echo.redact("bad s3cret-pass"), "bad [redacted]");
@@ -312,8 +378,14 @@ mod tests {
             .json(serde_json::json!({"pass": "s3cret-pass"}))
             .secret("s3cret-pass".into());
         let text = format!("{request:?}");
-        assert!(!text.contains("s3cret-pass") && text.contains("token"), "{text}");
+        assert!(
+            !text.contains("s3cret-pass") && text.contains("token"),
+            "{text}"
+        );
         assert_eq!(request.effect(), Effect::Write);
-        assert_eq!(Request::new(Method::POST, "/search").read().effect(), Effect::Read);
+        assert_eq!(
+            Request::new(Method::POST, "/search").read().effect(),
+            Effect::Read
+        );
     }
 }

@@ -27,10 +27,13 @@ mod retry;
 mod transport;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod client_tests;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod rate_tests;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod test_server;
 
 pub use auth::Auth;
@@ -38,7 +41,8 @@ pub use client::{Attempt, Client, ClientOptions, TraceHook};
 pub use error::{HttpError, Outcome};
 pub use message::{Answer, Effect, Request};
 pub use rate::{
-    Budget, Limiter, RateHeaders, RateNotice, RateObserver, SystemClock, Turn, WaitReason, WallClock, estimate_seconds,
+    Budget, Limiter, RateHeaders, RateNotice, RateObserver, SystemClock, Turn, WaitReason,
+    WallClock, estimate_seconds,
 };
 pub use redact::{excerpt, redact};
 pub use reqwest::Method;

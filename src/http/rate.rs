@@ -66,7 +66,11 @@ pub struct RateHeaders {
 
 impl RateHeaders {
     pub(super) fn names(&self) -> Vec<String> {
-        vec![self.limit.clone(), self.remaining.clone(), self.reset.clone()]
+        vec![
+            self.limit.clone(),
+            self.remaining.clone(),
+            self.reset.clone(),
+        ]
     }
 }
 
@@ -114,7 +118,9 @@ impl WallClock for SystemClock {
     fn now_unix(&self) -> i64 {
         std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+            .map_or(0, |since| {
+                i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+            })
     }
 }
 
@@ -185,20 +191,37 @@ impl fmt::Debug for Limiter {
 
 impl Limiter {
     /// A limiter with an empty log.
-    pub fn new(budget: Budget, clock: Arc<dyn WallClock>, observer: Option<Arc<dyn RateObserver>>) -> Self {
-        Self { budget, clock, observer, completions: VecDeque::new(), server_limit: None, blocked: None }
+    pub fn new(
+        budget: Budget,
+        clock: Arc<dyn WallClock>,
+        observer: Option<Arc<dyn RateObserver>>,
+    ) -> Self {
+        Self {
+            budget,
+            clock,
+            observer,
+            completions: VecDeque::new(),
+            server_limit: None,
+            blocked: None,
+        }
     }
 
     /// Calls that are ours in a period: of our budget or of the service's reported limit, whichever is lower.
     pub fn effective(&self) -> u32 {
-        let requests = self.server_limit.map_or(self.budget.requests, |limit| limit.min(self.budget.requests));
+        let requests = self.server_limit.map_or(self.budget.requests, |limit| {
+            limit.min(self.budget.requests)
+        });
         less_reserve(requests, self.budget.reserve_percent)
     }
 
     /// Waits until the next call may start.
     pub async fn turn(&mut self) -> Turn<'_> {
         let log = self.log_allows_at().map(|at| (at, WaitReason::Budget));
-        if let Some((until, reason)) = log.into_iter().chain(self.blocked).max_by_key(|(until, _)| *until) {
+        if let Some((until, reason)) = log
+            .into_iter()
+            .chain(self.blocked)
+            .max_by_key(|(until, _)| *until)
+        {
             let wait = until.saturating_duration_since(Instant::now());
             if !wait.is_zero() {
                 if let Some(observer) = &self.observer {
@@ -208,7 +231,10 @@ impl Limiter {
             }
         }
         self.blocked = None;
-        Turn { limiter: self, counts: true }
+        Turn {
+            limiter: self,
+            counts: true,
+        }
     }
 
     fn log_allows_at(&self) -> Option<Instant> {
@@ -216,7 +242,9 @@ impl Limiter {
         let nth_last = self.completions.len().checked_sub(allowed)?;
         // The service's clock may run a little slower than ours.
         let drift = (self.budget.per / 1000).min(Duration::from_millis(50));
-        self.completions.get(nth_last).map(|at| *at + self.budget.per + drift)
+        self.completions
+            .get(nth_last)
+            .map(|at| *at + self.budget.per + drift)
     }
 
     fn completed(&mut self) {
@@ -228,23 +256,36 @@ impl Limiter {
         self.completions.push_back(Instant::now());
     }
 
-    fn learn(&mut self, notice: &RateNotice) {
+    fn adopt_limit(&mut self, notice: &RateNotice) {
         if let Some(limit) = notice.limit.filter(|limit| *limit > 0) {
             self.server_limit = Some(limit);
         }
-        let (Some(remaining), Some(reset)) = (notice.remaining, notice.reset) else { return };
+    }
+
+    fn answered(&mut self, notice: &RateNotice) {
+        self.adopt_limit(notice);
+        let (Some(remaining), Some(reset)) = (notice.remaining, notice.reset) else {
+            return;
+        };
         let whole = self.server_limit.unwrap_or(self.budget.requests).max(1);
         let keep = whole - less_reserve(whole, self.budget.reserve_percent);
         if remaining <= keep {
             let ahead = self.until_reset(reset);
             if !ahead.is_zero() {
-                self.block((ahead + RESET_MARGIN).min(self.longest()), WaitReason::Reserve);
+                self.block(
+                    (ahead + RESET_MARGIN).min(self.longest()),
+                    WaitReason::Reserve,
+                );
             }
         }
     }
 
     fn refused(&mut self, notice: &RateNotice) {
-        let ahead = notice.reset.map(|reset| self.until_reset(reset)).unwrap_or_default();
+        self.adopt_limit(notice);
+        let ahead = notice
+            .reset
+            .map(|reset| self.until_reset(reset))
+            .unwrap_or_default();
         let wait = if !ahead.is_zero() && ahead <= self.longest() {
             ahead + RESET_MARGIN
         } else if let Some(seconds) = notice.retry_after.filter(|seconds| *seconds > 0) {
@@ -285,19 +326,20 @@ pub struct Turn<'a> {
 
 impl fmt::Debug for Turn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Turn").field("counts", &self.counts).finish_non_exhaustive()
+        f.debug_struct("Turn")
+            .field("counts", &self.counts)
+            .finish_non_exhaustive()
     }
 }
 
 impl Turn<'_> {
     /// The call was answered with something else than 429.
     pub fn answered(self, notice: &RateNotice) {
-        self.limiter.learn(notice);
+        self.limiter.answered(notice);
     }
 
     /// The call was answered with 429.
     pub fn refused(self, notice: &RateNotice) {
-        self.limiter.learn(notice);
         self.limiter.refused(notice);
     }
 

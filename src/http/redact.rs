@@ -16,7 +16,10 @@ const EXCERPT_CHARS: usize = 200;
 /// text are replaced together, so that no tail of one of them is left. Empty secrets are ignored.
 pub fn redact(text: &str, secrets: &[SecretString]) -> String {
     let mut found: Vec<(usize, usize)> = Vec::new();
-    for needle in secrets.iter().flat_map(|secret| spellings(secret.expose_secret())) {
+    for needle in secrets
+        .iter()
+        .flat_map(|secret| spellings(secret.expose_secret()))
+    {
         let mut from = 0;
         while let Some(at) = text[from..].find(&needle) {
             let start = from + at;
@@ -45,8 +48,15 @@ pub fn redact(text: &str, secrets: &[SecretString]) -> String {
 /// At most 200 characters; bytes that are not UTF-8 become `U+FFFD`; control and direction characters are escaped,
 /// so that a body cannot drive the reader's terminal.
 pub fn excerpt(body: &[u8], secrets: &[SecretString]) -> String {
-    let longest = secrets.iter().flat_map(|secret| spellings(secret.expose_secret())).map(|s| s.len()).max().unwrap_or(0);
-    let window = (EXCERPT_CHARS * 8).saturating_add(longest.saturating_mul(4)).min(body.len());
+    let longest = secrets
+        .iter()
+        .flat_map(|secret| spellings(secret.expose_secret()))
+        .map(|s| s.len())
+        .max()
+        .unwrap_or(0);
+    let window = (EXCERPT_CHARS * 8)
+        .saturating_add(longest.saturating_mul(4))
+        .min(body.len());
     let mut text = redact(&String::from_utf8_lossy(&body[..window]), secrets);
     if window < body.len() {
         // The window may end within a secret, which redaction then does not recognise.
@@ -65,7 +75,11 @@ fn shorten(text: &str, more_follows: bool) -> String {
     let mut length = 0;
     let mut cut = more_follows;
     for c in text.chars() {
-        let shown: String = if needs_escape(c) { c.escape_default().collect() } else { c.to_string() };
+        let shown: String = if needs_escape(c) {
+            c.escape_default().collect()
+        } else {
+            c.to_string()
+        };
         let chars = shown.chars().count();
         if length + chars > EXCERPT_CHARS - 1 {
             cut = true;
@@ -116,8 +130,20 @@ fn spellings(secret: &str) -> BTreeSet<String> {
             url.push_str(&format!("%{byte:02X}"));
         }
     }
-    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    for spelling in [json.to_owned(), php, ascii, url.replace("%20", "+"), url, html.replace('\'', "&#039;"), html] {
+    let html = secret
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;");
+    for spelling in [
+        json.to_owned(),
+        php,
+        ascii,
+        url.replace("%20", "+"),
+        url,
+        html.replace('\'', "&#039;"),
+        html,
+    ] {
         if !spelling.is_empty() {
             all.insert(spelling);
         }
@@ -138,14 +164,26 @@ mod tests {
 
     #[test]
     fn replaces_each_occurrence_and_keeps_the_rest() {
-        assert_eq!(redact("a hunter2 b hunter2", &secrets(&["hunter2"])), "a [redacted] b [redacted]");
-        assert_eq!(redact("ada@acme.example", &secrets(&[""])), "ada@acme.example");
+        assert_eq!(
+            redact("a hunter2 b hunter2", &secrets(&["hunter2"])),
+            "a [redacted] b [redacted]"
+        );
+        assert_eq!(
+            redact("ada@acme.example", &secrets(&[""])),
+            "ada@acme.example"
+        );
     }
 
     #[test]
     fn replaces_overlapping_and_nested_secrets_without_a_rest() {
-        assert_eq!(redact("xabcdefx", &secrets(&["abcd", "cdef"])), "x[redacted]x");
-        assert_eq!(redact("xabcdefx", &secrets(&["cd", "abcdef"])), "x[redacted]x");
+        assert_eq!(
+            redact("xabcdefx", &secrets(&["abcd", "cdef"])),
+            "x[redacted]x"
+        );
+        assert_eq!(
+            redact("xabcdefx", &secrets(&["cd", "abcdef"])),
+            "x[redacted]x"
+        );
         assert_eq!(redact("aaa", &secrets(&["aa"])), "[redacted]");
     }
 
@@ -162,7 +200,10 @@ mod tests {
         ] {
             let shown = redact(echo, &list);
             assert!(shown.contains(MARK), "{echo} gave {shown}");
-            assert!(!shown.contains("d e") && !shown.contains("d+e") && !shown.contains("d%20e"), "{shown}");
+            assert!(
+                !shown.contains("d e") && !shown.contains("d+e") && !shown.contains("d%20e"),
+                "{shown}"
+            );
         }
     }
 

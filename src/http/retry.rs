@@ -6,7 +6,11 @@ use super::error::{HttpError, Outcome};
 use super::message::Effect;
 
 /// The pauses before the first, second and third repetition of a call; a fourth is not made.
-pub const BACKOFF: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+pub const BACKOFF: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
 
 /// After how many 429 in a row a call is given up.
 pub const MAX_THROTTLED: u32 = 5;
@@ -36,16 +40,26 @@ pub(super) fn after_error(error: &HttpError, effect: Effect, done: usize) -> Opt
     let again = match error {
         // Nothing was sent, so that a write may be repeated as well.
         HttpError::Connect { .. } => error.outcome() == Outcome::NotSent,
-        HttpError::Timeout { .. } | HttpError::Interrupted { .. } | HttpError::CutShort { .. } => effect == Effect::Read,
+        HttpError::Timeout { .. } | HttpError::Interrupted { .. } | HttpError::CutShort { .. } => {
+            effect == Effect::Read
+        }
         _ => false,
     };
-    if again { BACKOFF.get(done).copied() } else { None }
+    if again {
+        BACKOFF.get(done).copied()
+    } else {
+        None
+    }
 }
 
 /// The pause before a call with this answer is made again, or nothing when it is not; 429 is not treated here.
 pub(super) fn after_status(status: u16, effect: Effect, done: usize) -> Option<Duration> {
     let again = effect == Effect::Read && (status == 408 || (500..600).contains(&status));
-    if again { BACKOFF.get(done).copied() } else { None }
+    if again {
+        BACKOFF.get(done).copied()
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -53,17 +67,30 @@ mod tests {
     use super::*;
 
     fn connect() -> HttpError {
-        HttpError::Connect { call: String::new(), host: String::new(), reason: String::new(), hint: String::new() }
+        HttpError::Connect {
+            call: String::new(),
+            host: String::new(),
+            reason: String::new(),
+            hint: String::new(),
+        }
     }
 
     fn timeout() -> HttpError {
-        HttpError::Timeout { call: String::new(), limit: Duration::from_secs(1) }
+        HttpError::Timeout {
+            call: String::new(),
+            limit: Duration::from_secs(1),
+        }
     }
 
     #[test]
     fn a_read_is_repeated_three_times_with_growing_pauses() {
-        let pauses: Vec<_> = (0..4).map(|done| after_error(&timeout(), Effect::Read, done)).collect();
-        assert_eq!(pauses, [Some(BACKOFF[0]), Some(BACKOFF[1]), Some(BACKOFF[2]), None]);
+        let pauses: Vec<_> = (0..4)
+            .map(|done| after_error(&timeout(), Effect::Read, done))
+            .collect();
+        assert_eq!(
+            pauses,
+            [Some(BACKOFF[0]), Some(BACKOFF[1]), Some(BACKOFF[2]), None]
+        );
     }
 
     #[test]
