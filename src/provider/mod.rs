@@ -2,6 +2,8 @@
 //!
 //! A provider sees neither plans nor manifests' files; it converts between the model and the vendor's wire format.
 
+pub mod cloudtalk;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;

@@ -1,0 +1,4 @@
+//! CloudTalk.
+
+pub mod capability;
+pub mod manifest;
