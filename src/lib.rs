@@ -1,5 +1,9 @@
 //! Call-center accounts as code.
 
+pub mod diagnostic;
 pub mod ledger;
+pub mod manifest;
 pub mod model;
 pub mod provider;
+pub mod render;
+pub mod source;
