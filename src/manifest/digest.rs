@@ -10,8 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::dialect::{ConnectionSettings, PasswordSink};
 use crate::model::{
-    DeclaredResource, Desired, Fields, Guards, Key, Kind, Policy, Pool, SecretRef, State,
-    Unmanaged,
+    DeclaredResource, Desired, Fields, Guards, Key, Kind, Policy, Pool, SecretRef, State, Unmanaged,
 };
 
 /// The digest, `sha256:…`, of everything that the manifests of an account mean.

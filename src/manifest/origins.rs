@@ -78,7 +78,9 @@ impl Origins {
             .and_then(|field| self.field(id, field, None))
             .or_else(|| {
                 let entry = self.resources.get(id)?;
-                self.tree(&entry.own)?.at(&entry.own.path).map(|place| short(place.value))
+                self.tree(&entry.own)?
+                    .at(&entry.own.path)
+                    .map(|place| short(place.value))
             })
     }
 
@@ -101,7 +103,10 @@ impl Origins {
         std::iter::once(&entry.own)
             .chain(&entry.inherited)
             .find_map(|place| {
-                let node = self.tree(place)?.at(&format!("{}/{below}", place.path))?.value;
+                let node = self
+                    .tree(place)?
+                    .at(&format!("{}/{below}", place.path))?
+                    .value;
                 find(node, item)
             })
     }
@@ -126,13 +131,14 @@ pub(super) fn short(node: Node<'_>) -> Span {
     let span = node.span();
     match node.kind() {
         NodeKind::Mapping(entries) => {
-            let first = entries
-                .iter()
-                .find(|entry| entry.key_span.file == span.file && entry.key_span.start >= span.start);
+            let first = entries.iter().find(|entry| {
+                entry.key_span.file == span.file && entry.key_span.start >= span.start
+            });
             match first {
                 Some(entry) => {
                     let value = entry.value.span();
-                    let end = if entry.value.scalar().is_some() && value.start >= entry.key_span.end {
+                    let end = if entry.value.scalar().is_some() && value.start >= entry.key_span.end
+                    {
                         value.end
                     } else {
                         entry.key_span.end

@@ -4,18 +4,20 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::tz::TimeZone;
 
-use super::Reporter;
+use super::{Place, Reporter};
 use crate::diagnostic::Code;
-use crate::manifest::origins::Pointer;
 use crate::manifest::vocabulary::{PasswordSource, SecretSource};
 use crate::model::SecretRef;
 
 /// Checks that the tz database has a time zone.
-pub fn time_zone(name: &str, place: &Pointer, report: &mut Reporter<'_>) {
+pub fn time_zone(name: &str, place: Place<'_>, report: &mut Reporter<'_>) {
     if TimeZone::get(name).is_ok() && name.contains(['/', 'U', 'G']) {
         return;
     }
-    let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    let known: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.to_string())
+        .collect();
     let meant = report.suggest(name, known.iter().map(String::as_str));
     let hint = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
@@ -32,7 +34,7 @@ pub fn time_zone(name: &str, place: &Pointer, report: &mut Reporter<'_>) {
 }
 
 /// Checks that an API address is one, and that credentials go over it encrypted or stay on this computer.
-pub fn api_url(url: &str, place: &Pointer, report: &mut Reporter<'_>) {
+pub fn api_url(url: &str, place: Place<'_>, report: &mut Reporter<'_>) {
     let (secure, rest) = if let Some(rest) = url.strip_prefix("https://") {
         (true, rest)
     } else if let Some(rest) = url.strip_prefix("http://") {
@@ -86,7 +88,7 @@ pub fn api_url(url: &str, place: &Pointer, report: &mut Reporter<'_>) {
 /// Checks a secret that is named, and hands out the reference.
 pub fn secret(
     source: &SecretSource,
-    place: &Pointer,
+    place: Place<'_>,
     report: &mut Reporter<'_>,
 ) -> Option<SecretRef> {
     match source.reference() {
@@ -108,7 +110,7 @@ pub fn secret(
 /// Checks where a new user's password comes from, and hands out the reference.
 pub fn password(
     source: &PasswordSource,
-    place: &Pointer,
+    place: Place<'_>,
     report: &mut Reporter<'_>,
 ) -> Option<SecretRef> {
     match source.reference() {

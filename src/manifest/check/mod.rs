@@ -62,25 +62,58 @@ impl<'a> Spot<'a> {
         }
     }
 
-    /// The place of the entry itself.
-    pub fn pointer(self) -> Pointer {
+    /// The entry itself.
+    pub fn whole(self) -> Place<'a> {
         self.at("")
     }
 
     /// A place below the entry, such as `email` or `settings/pause_recording`.
-    pub fn at(self, below: &str) -> Pointer {
-        let mut path = self.list.to_owned();
+    pub fn at(self, below: &'a str) -> Place<'a> {
+        Place {
+            spot: self,
+            below,
+            index: None,
+        }
+    }
+
+    /// The JSON pointer of the entry itself.
+    pub fn pointer(self) -> Pointer {
+        self.whole().pointer()
+    }
+}
+
+/// A place in a document; the text of its JSON pointer is made only when there is something to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    spot: Spot<'a>,
+    below: &'a str,
+    index: Option<usize>,
+}
+
+impl Place<'_> {
+    /// An item of the list at this place.
+    pub fn nth(mut self, index: usize) -> Self {
+        self.index = Some(index);
+        self
+    }
+
+    /// The place as a JSON pointer.
+    pub fn pointer(self) -> Pointer {
+        let mut path = self.spot.list.to_owned();
         // Writing to a String cannot fail.
-        let _ = match self.item {
+        let _ = match self.spot.item {
             Item::Whole => Ok(()),
             Item::Index(index) => write!(path, "/{index}"),
             Item::Key(key) => write!(path, "/{}", key.replace('~', "~0").replace('/', "~1")),
         };
-        if !below.is_empty() {
+        if !self.below.is_empty() {
             path.push('/');
-            path.push_str(below);
+            path.push_str(self.below);
         }
-        Pointer::new(self.document, path)
+        if let Some(index) = self.index {
+            let _ = write!(path, "/{index}");
+        }
+        Pointer::new(self.spot.document, path)
     }
 }
 
@@ -103,29 +136,31 @@ impl<'a> Reporter<'a> {
     }
 
     /// The place of a value; of a mapping its first line.
-    pub fn value(&self, place: &Pointer) -> Option<Span> {
-        let place = self.trees.get(place.document)?.at(&place.path)?;
+    pub fn value(&self, place: Place<'_>) -> Option<Span> {
+        let pointer = place.pointer();
+        let place = self.trees.get(pointer.document)?.at(&pointer.path)?;
         Some(short(place.value))
     }
 
     /// The place of a key, or of the value where there is no key.
-    pub fn key(&self, place: &Pointer) -> Option<Span> {
-        let place = self.trees.get(place.document)?.at(&place.path)?;
+    pub fn key(&self, place: Place<'_>) -> Option<Span> {
+        let pointer = place.pointer();
+        let place = self.trees.get(pointer.document)?.at(&pointer.path)?;
         Some(place.key_span.unwrap_or_else(|| short(place.value)))
     }
 
     /// A diagnostic at a value.
-    pub fn at(&self, code: Code, place: &Pointer, message: impl Into<String>) -> Diagnostic {
+    pub fn at(&self, code: Code, place: Place<'_>, message: impl Into<String>) -> Diagnostic {
         put(Diagnostic::new(code, message), self.value(place))
     }
 
     /// A diagnostic at a key.
-    pub fn at_key(&self, code: Code, place: &Pointer, message: impl Into<String>) -> Diagnostic {
+    pub fn at_key(&self, code: Code, place: Place<'_>, message: impl Into<String>) -> Diagnostic {
         put(Diagnostic::new(code, message), self.key(place))
     }
 
     /// Adds the place of a value that explains a diagnostic.
-    pub fn related(&self, diagnostic: Diagnostic, place: &Pointer, text: &str) -> Diagnostic {
+    pub fn related(&self, diagnostic: Diagnostic, place: Place<'_>, text: &str) -> Diagnostic {
         match self.value(place) {
             Some(span) => diagnostic.related(span, text),
             None => diagnostic,

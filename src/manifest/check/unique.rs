@@ -48,7 +48,7 @@ pub fn unique(entries: &[Named<'_>], words: Words, report: &mut Reporter<'_>) {
             report
                 .at(
                     duplicate,
-                    &entry.spot.at(field),
+                    entry.spot.at(field),
                     format!("the {one} `{key}` is declared twice"),
                 )
                 .hint("keep one of the two")
@@ -56,12 +56,12 @@ pub fn unique(entries: &[Named<'_>], words: Words, report: &mut Reporter<'_>) {
             report
                 .at(
                     Code::PresentAndAbsent,
-                    &entry.spot.at(field),
+                    entry.spot.at(field),
                     format!("the {one} `{key}` is declared both present and absent"),
                 )
                 .hint("keep the entry that is meant")
         };
-        let diagnostic = report.related(diagnostic, &first.spot.at(field), "first declared here");
+        let diagnostic = report.related(diagnostic, first.spot.at(field), "first declared here");
         report.push(diagnostic);
     }
 }
@@ -84,7 +84,7 @@ pub fn previously(entries: &[Named<'_>], words: Words, report: &mut Reporter<'_>
             let diagnostic = report
                 .at(
                     Code::PreviouslyConflict,
-                    &place,
+                    place,
                     format!("the {one} `{former}` names itself as its former name"),
                 )
                 .hint("give the name that the service still has, or remove `previously`");
@@ -93,23 +93,23 @@ pub fn previously(entries: &[Named<'_>], words: Words, report: &mut Reporter<'_>
             let diagnostic = report
                 .at(
                     Code::PreviouslyConflict,
-                    &place,
+                    place,
                     format!("`{former}` is given as a former name, and is declared as well"),
                 )
                 .hint(format!(
                     "remove `previously` when these are two {one}s, or the other entry when it is one"
                 ));
-            let diagnostic = report.related(diagnostic, &other.spot.at(field), "declared here");
+            let diagnostic = report.related(diagnostic, other.spot.at(field), "declared here");
             report.push(diagnostic);
         } else if let Some(first) = claimed.insert(former, entry) {
             let diagnostic = report
                 .at(
                     Code::PreviouslyConflict,
-                    &place,
+                    place,
                     format!("two {one}s give `{former}` as their former name"),
                 )
                 .hint("only one can have been renamed: remove `previously` from the other");
-            let diagnostic = report.related(diagnostic, &first.spot.at("previously"), "also here");
+            let diagnostic = report.related(diagnostic, first.spot.at("previously"), "also here");
             report.push(diagnostic);
         }
     }

@@ -2,13 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::Reporter;
+use super::{Place, Reporter};
 use crate::diagnostic::Code;
-use crate::manifest::origins::Pointer;
 use crate::model::{Email, PhoneNumber};
 
 /// Reads an e-mail address, or tells that it is none.
-pub fn email(text: &str, place: &Pointer, report: &mut Reporter<'_>) -> Option<Email> {
+pub fn email(text: &str, place: Place<'_>, report: &mut Reporter<'_>) -> Option<Email> {
     let email = Email::parse(text);
     match &email {
         None => {
@@ -28,7 +27,7 @@ pub fn email(text: &str, place: &Pointer, report: &mut Reporter<'_>) -> Option<E
 }
 
 /// Reads a phone number, or tells that it is none.
-pub fn phone(text: &str, place: &Pointer, report: &mut Reporter<'_>) -> Option<PhoneNumber> {
+pub fn phone(text: &str, place: Place<'_>, report: &mut Reporter<'_>) -> Option<PhoneNumber> {
     let number = PhoneNumber::parse(text);
     if number.is_none() {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -53,7 +52,7 @@ pub fn phone(text: &str, place: &Pointer, report: &mut Reporter<'_>) -> Option<P
 }
 
 /// Reads a day, or tells that it is none.
-pub fn day(text: &str, place: &Pointer, report: &mut Reporter<'_>) -> Option<Date> {
+pub fn day(text: &str, place: Place<'_>, report: &mut Reporter<'_>) -> Option<Date> {
     let day = strict_day(text);
     if day.is_none() {
         let diagnostic = report
@@ -80,8 +79,8 @@ fn strict_day(text: &str) -> Option<Date> {
 
 /// Tells that a last day lies before the first.
 pub fn period(
-    (starts, start_place): (Date, &Pointer),
-    (ends, end_place): (Date, &Pointer),
+    (starts, start_place): (Date, Place<'_>),
+    (ends, end_place): (Date, Place<'_>),
     report: &mut Reporter<'_>,
 ) {
     if ends < starts {
@@ -98,7 +97,7 @@ pub fn period(
 }
 
 /// Checks a name that people read: it is not empty, has no blanks around it, and hides nothing.
-pub fn readable(text: &str, place: &Pointer, report: &mut Reporter<'_>) {
+pub fn readable(text: &str, place: Place<'_>, report: &mut Reporter<'_>) {
     if text.trim().is_empty() {
         let diagnostic = report
             .at(Code::BadValue, place, "the text is empty")
@@ -111,7 +110,7 @@ pub fn readable(text: &str, place: &Pointer, report: &mut Reporter<'_>) {
     }
 }
 
-fn blanks(text: &str, place: &Pointer, report: &mut Reporter<'_>) {
+fn blanks(text: &str, place: Place<'_>, report: &mut Reporter<'_>) {
     let diagnostic = report
         .at(
             Code::WhitespaceInValue,
@@ -123,7 +122,7 @@ fn blanks(text: &str, place: &Pointer, report: &mut Reporter<'_>) {
 }
 
 /// Warns of characters that cannot be seen, or that turn the direction of writing.
-pub fn suspicious(text: &str, place: &Pointer, report: &mut Reporter<'_>) {
+pub fn suspicious(text: &str, place: Place<'_>, report: &mut Reporter<'_>) {
     // Nearly every text is plain ASCII without control characters.
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return;

@@ -39,7 +39,10 @@ pub(super) const GROUP: KindSpec = KindSpec {
     },
     by_hand_delete: Procedure {
         path: &["Groups"],
-        lines: &["give every number and call flow that leads to `{key}` another target", "delete the group `{key}`"],
+        lines: &[
+            "give every number and call flow that leads to `{key}` another target",
+            "delete the group `{key}`",
+        ],
         caution: Some("it cannot be undone, and its place in call flows is lost"),
         source: GROUPS,
     },
@@ -52,4 +55,3 @@ pub(super) const GROUP: KindSpec = KindSpec {
         ..FieldSpec::readable("name", "Group name", Shape::Text)
     }],
 };
-

@@ -77,7 +77,11 @@ mod tests {
     fn the_api_takes_an_extension_and_a_password_only_when_it_creates_a_user() {
         for name in ["extension", "password"] {
             let field = field("user", name);
-            assert_eq!((field.create, field.update), (Way::Api, Way::Never), "{name}");
+            assert_eq!(
+                (field.create, field.update),
+                (Way::Api, Way::Never),
+                "{name}"
+            );
         }
         assert!(field("user", "extension").unique);
     }

@@ -23,7 +23,9 @@ pub(super) const NUMBER: KindSpec = KindSpec {
     by_hand_create: Procedure {
         path: &["Numbers"],
         lines: &["buy the number {key}, or ask for it to be ported"],
-        caution: Some("a number is charged from the day it is bought, and some countries ask for documents first"),
+        caution: Some(
+            "a number is charged from the day it is bought, and some countries ask for documents first",
+        ),
         source: "CloudTalk help centre: buy a number, HC-11521378",
     },
     by_hand_update: Procedure {

@@ -1,9 +1,7 @@
 //! Users, whom the API calls agents.
 
 use super::{ADD_USER, OPENAPI};
-use crate::model::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, Shape, Way,
-};
+use crate::model::{Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, Shape, Way};
 
 const BASIC: &[&str] = &["Basic settings"];
 const ADVANCED: &[&str] = &["Advanced settings"];
@@ -48,7 +46,9 @@ pub(super) const USER: KindSpec = KindSpec {
             "enter the extension, when one is wanted: it cannot be changed later",
             "choose the role, then press Save User",
         ],
-        caution: Some("a free seat is needed, and an e-mail address that no CloudTalk account uses"),
+        caution: Some(
+            "a free seat is needed, and an e-mail address that no CloudTalk account uses",
+        ),
         source: ADD_USER,
     },
     by_hand_update: Procedure {

@@ -85,10 +85,7 @@ mod tests {
     use super::*;
     use crate::manifest::schema::published;
 
-    const FILE: &str = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/schemas/cloudtalk.schema.json"
-    );
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/cloudtalk.schema.json");
 
     #[test]
     fn the_schema_in_the_repository_is_the_one_of_the_types() {

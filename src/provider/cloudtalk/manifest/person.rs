@@ -47,7 +47,9 @@ impl BuiltInRole {
 
     /// The role of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        BUILT_IN_ROLES.into_iter().find(|role| role.as_str() == name)
+        BUILT_IN_ROLES
+            .into_iter()
+            .find(|role| role.as_str() == name)
     }
 }
 
