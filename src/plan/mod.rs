@@ -3,7 +3,7 @@
 mod document;
 mod step;
 
-pub use document::{Cost, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
+pub use document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
 pub use step::{
     Action, Basis, FieldChange, Manual, MemberOf, Place, Reason, Step, StepId, Task, Verification,
 };
