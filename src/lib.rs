@@ -1,7 +1,13 @@
 //! Call-center accounts as code.
 
+pub mod diagnostic;
+pub mod diff;
+pub mod http;
 pub mod ledger;
+pub mod manifest;
 pub mod model;
 pub mod plan;
 pub mod provider;
 pub mod render;
+pub mod sandbox;
+pub mod source;

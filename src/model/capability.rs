@@ -11,6 +11,8 @@ pub struct ProviderSpec {
     pub title: &'static str,
     /// The version of the facts that the table was made from, shown by `explain`.
     pub facts: &'static str,
+    /// The kind and field that hold the number of bought seats, where there are seats.
+    pub seats: Option<(&'static str, &'static str)>,
     /// The kinds, in the order in which they are shown.
     pub kinds: &'static [KindSpec],
 }
@@ -328,6 +330,11 @@ impl FieldSpec {
     /// The field's name as a value.
     pub fn field_name(&self) -> FieldName {
         FieldName::from_static(self.name)
+    }
+
+    /// Whether only a person can ever set it.
+    pub fn is_manual_only(&self) -> bool {
+        self.create == Way::Manual && matches!(self.update, Way::Manual | Way::Never)
     }
 
     /// A field with the commonest answers, for tables to start from: readable, set and changed by the API.

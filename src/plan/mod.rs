@@ -1,9 +1,28 @@
 //! The plan: an ordered, costed, guarded list of steps, as data. Pure: the same input gives the same bytes.
 
+pub use crate::diff::Basis;
+
+mod approve;
+mod build;
 mod document;
+mod draft;
+pub mod effect;
+mod fingerprint;
+mod guard;
+mod make;
+mod order;
+mod pools;
+mod select;
+mod simulate;
 mod step;
 
+pub use approve::{ApprovedPlan, NotApproved};
+
 pub use document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
+pub use fingerprint::{Observed, moved};
+pub use guard::ALLOWANCES;
+pub use make::{Input, place_origins, plan, scope};
+pub use simulate::{Simulated, simulate};
 pub use step::{
-    Action, Basis, FieldChange, Manual, MemberOf, Place, Reason, Step, StepId, Task, Verification,
+    Action, FieldChange, Manual, MemberOf, Place, Reason, Step, StepId, Task, Verification,
 };

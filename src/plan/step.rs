@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::diff::Basis;
 use crate::model::{FieldName, Key, Kind, RemoteId, ResourceId, SecretRef, Value};
 
 /// The id of a step: the same for the same change, whatever stands around it.
@@ -66,28 +67,6 @@ pub struct FieldChange {
     /// How the value before is known.
     #[serde(default, skip_serializing_if = "Basis::is_read")]
     pub basis: Basis,
-}
-
-/// How a value before is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// It was read.
-    #[default]
-    Read,
-    /// It is what we wrote, or an operator confirmed; it cannot be read.
-    Ledger,
-    /// It is what the service gives by default; it cannot be read.
-    Default,
-    /// It is not known.
-    Unknown,
-}
-
-impl Basis {
-    /// Whether the value was read.
-    pub fn is_read(&self) -> bool {
-        *self == Self::Read
-    }
 }
 
 /// Where in the manifests a step comes from.

@@ -16,6 +16,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     name: "toyphone",
     title: "ToyPhone",
     facts: "1.7 of 2026-11-21",
+    seats: None,
     kinds: KINDS,
 };
 

@@ -1,0 +1,650 @@
+//! From differences to drafts: which steps there are, before they have an order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::{self, Diff, Existing, FieldDiff, Goal, MemberDiff, ResourceDiff};
+use crate::model::{
+    Fields, KindSpec, RemoteId, ResourceId, Shape, Unmanaged, Value, Way, WriteKind,
+};
+
+use super::draft::{Draft, Phase, Turn, by_hand, change, membership, way};
+use super::pools::Pools;
+use super::{Action, FieldChange, Reason, Refusal, Step, Task};
+
+/// Collects drafts.
+pub(super) struct Builder<'i, 'a> {
+    pub(super) input: &'i diff::Input<'a>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) refusals: Vec<Refusal>,
+    pools: Pools,
+    /// Resources that a person makes first, because steps refer to them.
+    awaited: BTreeSet<ResourceId>,
+    /// Resources that this plan makes by the API.
+    made: BTreeSet<ResourceId>,
+    /// Resources that a person makes because a manifest declares them.
+    by_person: BTreeSet<ResourceId>,
+}
+
+/// Where a reference's target comes from.
+#[derive(PartialEq, Eq)]
+enum Target {
+    There,
+    Made,
+    ByPerson,
+    Nowhere,
+}
+
+impl<'i, 'a> Builder<'i, 'a> {
+    pub(super) fn new(input: &'i diff::Input<'a>, diff: &Diff<'a>) -> Self {
+        let mut made = BTreeSet::new();
+        let mut by_person = BTreeSet::new();
+        for found in &diff.resources {
+            if found.goal == Goal::Present && found.existing.is_none() {
+                match found.spec.create {
+                    Way::Api | Way::ApiAfterCreate => made.insert(found.declared.id.clone()),
+                    Way::Manual | Way::Never => by_person.insert(found.declared.id.clone()),
+                };
+            }
+        }
+        Self {
+            input,
+            drafts: Vec::new(),
+            refusals: Vec::new(),
+            pools: Pools::new(input, diff),
+            awaited: BTreeSet::new(),
+            made,
+            by_person,
+        }
+    }
+
+    pub(super) fn build(&mut self, diff: &Diff<'a>) {
+        for found in &diff.resources {
+            match &found.goal {
+                Goal::Present => match &found.existing {
+                    None => self.new_resource(found),
+                    Some(existing) => self.existing(found, existing),
+                },
+                Goal::Gone { reason } => {
+                    if let Some(existing) = &found.existing {
+                        let reason = Reason::Leaver {
+                            reason: reason.clone(),
+                        };
+                        self.delete(
+                            found.spec,
+                            &existing_id(found, existing),
+                            remote(existing),
+                            &found.declared.title,
+                            reason,
+                        );
+                    }
+                }
+                Goal::Leaving { reason, until } => {
+                    self.leaving(found, &format!("{reason}; deleted from {until} on"));
+                }
+            }
+        }
+        for (id, live) in &diff.contested {
+            self.refusals.push(Refusal {
+                code: "contested-identity".into(),
+                message: format!(
+                    "{id} claims, by `previously`, the {} that another entry names",
+                    live.id
+                ),
+                hint: "take `previously` away, or remove the other entry".into(),
+            });
+        }
+        for live in &diff.unmanaged {
+            let policy = self.input.desired.policy.unmanaged.get(&live.id.kind);
+            if policy == Some(&Unmanaged::Delete)
+                && let Some(spec) = self.input.spec.kind(&live.id.kind)
+            {
+                self.delete(
+                    spec,
+                    &live.id,
+                    Some(live.remote.clone()),
+                    &live.title,
+                    Reason::Unmanaged,
+                );
+            }
+        }
+        self.await_referenced();
+    }
+
+    fn rank(&self, spec: &KindSpec) -> usize {
+        self.input
+            .spec
+            .kinds
+            .iter()
+            .position(|kind| kind.name == spec.name)
+            .unwrap_or(usize::MAX)
+    }
+
+    fn push(
+        &mut self,
+        spec: &KindSpec,
+        step: Step,
+        phase: Phase,
+        turn: Turn,
+        needs: BTreeSet<ResourceId>,
+    ) {
+        let rank = self.rank(spec);
+        let mut draft = Draft::new(step, phase, turn, rank);
+        draft.needs = needs;
+        self.drafts.push(draft);
+    }
+
+    fn new_resource(&mut self, found: &ResourceDiff<'a>) {
+        if found.spec.create == Way::Api {
+            self.create(found);
+        } else {
+            self.create_by_hand(found);
+        }
+    }
+
+    fn create(&mut self, found: &ResourceDiff<'a>) {
+        let declared = found.declared;
+        let mut create = Step::new(Action::Create, declared.id.clone(), &declared.title);
+        create.secrets = declared.secrets.clone();
+        let mut needs = BTreeSet::new();
+        let mut later: Vec<&FieldDiff> = Vec::new();
+        let mut manual = Vec::new();
+        for field in &found.fields {
+            match field.spec.create {
+                Way::Api => {
+                    let targets = field.spec.shape.references(&field.after);
+                    if targets.iter().any(|target| self.is_awaited(target)) {
+                        later.push(field);
+                        continue;
+                    }
+                    let mut set = change(field);
+                    if let Some(pool) = field.after.pool() {
+                        match self.pools.take(found.spec, field.spec, pool) {
+                            Some(value) => set.after = Some(value),
+                            None => {
+                                self.refusals.push(Refusal {
+                                    code: "pool-exhausted".into(),
+                                    message: format!(
+                                        "pool `{pool}` has no free value left for {}",
+                                        declared.id
+                                    ),
+                                    hint: "widen the pool, or free values in the account".into(),
+                                });
+                                continue;
+                            }
+                        }
+                    }
+                    needs.extend(targets);
+                    create.fields.push(set);
+                }
+                Way::ApiAfterCreate => later.push(field),
+                Way::Manual => manual.push(change(field)),
+                Way::Never => {}
+            }
+        }
+        let fields = after(&create.fields);
+        create.requests = (found.spec.write_cost)(WriteKind::Create, &fields);
+        self.push(found.spec, create, Phase::People, Turn::Make, needs);
+        self.later_updates(found, &later);
+        self.members(found, &found.joins, &found.leaves, None, &mut manual);
+        self.manual_update(found, manual, true);
+    }
+
+    /// Updates that follow the create: one for all that can be sent, one each for what waits for a person.
+    fn later_updates(&mut self, found: &ResourceDiff<'a>, fields: &[&FieldDiff]) {
+        let (now, waiting): (Vec<&FieldDiff>, Vec<&FieldDiff>) = fields.iter().partition(|field| {
+            !field
+                .spec
+                .shape
+                .references(&field.after)
+                .iter()
+                .any(|target| self.is_awaited(target))
+        });
+        if !now.is_empty() {
+            self.update(found, &now, None, Turn::Change);
+        }
+        for field in waiting {
+            self.update(found, &[field], None, Turn::Later);
+        }
+    }
+
+    fn update(
+        &mut self,
+        found: &ResourceDiff<'a>,
+        fields: &[&FieldDiff],
+        existing: Option<&Existing<'a>>,
+        turn: Turn,
+    ) {
+        let declared = found.declared;
+        let mut step = Step::new(Action::Update, declared.id.clone(), &declared.title);
+        step.fields = fields.iter().map(|field| change(field)).collect();
+        step.remote = existing.and_then(remote);
+        step.requests = (found.spec.write_cost)(WriteKind::Update, &after(&step.fields));
+        if let Some(existing) = existing.filter(|existing| existing.moved) {
+            step.reason = Some(Reason::Moved {
+                from: existing.key.clone(),
+            });
+        }
+        let mut needs: BTreeSet<ResourceId> = fields
+            .iter()
+            .flat_map(|field| field.spec.shape.references(&field.after))
+            .collect();
+        for target in &needs {
+            // Asked for its effect: what a person must make is noted.
+            let _ = self.is_awaited_now(target);
+        }
+        needs.insert(declared.id.clone());
+        let phase = phase_of(found.spec);
+        self.push(found.spec, step, phase, turn, needs);
+    }
+
+    fn create_by_hand(&mut self, found: &ResourceDiff<'a>) {
+        let declared = found.declared;
+        let (api, manual): (Vec<&FieldDiff>, Vec<&FieldDiff>) = found
+            .fields
+            .iter()
+            .partition(|field| field.spec.update == Way::Api && field.spec.create != Way::Manual);
+        let mut fields: Vec<FieldChange> = manual.iter().map(|field| change(field)).collect();
+        let mut needs: BTreeSet<ResourceId> = manual
+            .iter()
+            .flat_map(|field| field.spec.shape.references(&field.after))
+            .collect();
+        let (by_person, by_api): (Vec<&MemberDiff>, Vec<&MemberDiff>) =
+            found.joins.iter().partition(|member| {
+                found
+                    .spec
+                    .field(&member.field)
+                    .is_none_or(|field| field.update == Way::Manual)
+            });
+        needs.extend(by_person.iter().map(|member| member.target.clone()));
+        fields.extend(gather(&by_person, &[]));
+        let step = by_hand(
+            found.spec,
+            &declared.id,
+            &declared.title,
+            Task::Create,
+            fields,
+        );
+        let phase = if found.spec.person {
+            Phase::People
+        } else {
+            Phase::Prepare
+        };
+        for target in &needs {
+            let _ = self.is_awaited_now(target);
+        }
+        self.push(found.spec, step, phase, Turn::Make, needs);
+        if !api.is_empty() {
+            self.update(found, &api, None, Turn::Change);
+        }
+        let by_api: Vec<MemberDiff> = by_api.into_iter().cloned().collect();
+        self.members(found, &by_api, &[], None, &mut Vec::new());
+    }
+
+    fn existing(&mut self, found: &ResourceDiff<'a>, existing: &Existing<'a>) {
+        let replaces = found
+            .fields
+            .iter()
+            .any(|field| field.spec.update == Way::Never && field.spec.shape != Shape::Secret);
+        if replaces {
+            self.replace(found, existing);
+            return;
+        }
+        let (api, manual): (Vec<&FieldDiff>, Vec<&FieldDiff>) = found
+            .fields
+            .iter()
+            .partition(|field| way(field.spec, false) != Way::Manual);
+        let (now, waiting): (Vec<&FieldDiff>, Vec<&FieldDiff>) =
+            api.into_iter().partition(|field| {
+                !field
+                    .spec
+                    .shape
+                    .references(&field.after)
+                    .iter()
+                    .any(|t| self.is_awaited(t))
+            });
+        if !now.is_empty() {
+            self.update(found, &now, Some(existing), Turn::Change);
+        }
+        for field in waiting {
+            self.update(found, &[field], Some(existing), Turn::Later);
+        }
+        let mut manual: Vec<FieldChange> = manual.into_iter().map(change).collect();
+        self.members(
+            found,
+            &found.joins,
+            &found.leaves,
+            Some(existing),
+            &mut manual,
+        );
+        self.manual_update(found, manual, false);
+    }
+
+    /// Delete and create, with all that the new object needs again.
+    fn replace(&mut self, found: &ResourceDiff<'a>, existing: &Existing<'a>) {
+        let declared = found.declared;
+        let fresh = diff::as_new(self.input, found.spec, declared);
+        let mut step = Step::new(Action::Replace, declared.id.clone(), &declared.title);
+        step.remote = remote(existing);
+        step.secrets = declared.secrets.clone();
+        step.fields = found
+            .fields
+            .iter()
+            .filter(|field| matches!(field.spec.create, Way::Api))
+            .map(change)
+            .collect();
+        let all = after(&step.fields);
+        step.requests = (found.spec.write_cost)(WriteKind::Delete, &all)
+            + (found.spec.write_cost)(WriteKind::Create, &all);
+        let needs: BTreeSet<ResourceId> = found
+            .fields
+            .iter()
+            .flat_map(|field| field.spec.shape.references(&field.after))
+            .collect();
+        for target in &needs {
+            let _ = self.is_awaited_now(target);
+        }
+        self.push(found.spec, step, Phase::People, Turn::Make, needs);
+
+        let later: Vec<&FieldDiff> = fresh
+            .fields
+            .iter()
+            .filter(|f| f.spec.create == Way::ApiAfterCreate)
+            .collect();
+        self.later_updates(&fresh, &later);
+        let mut joins = fresh.joins.clone();
+        for field in found.spec.fields {
+            // Memberships that nobody declares are not lost by the replacement either, as far as they are known.
+            if let Shape::Members(kind) = field.shape
+                && !declared.fields.contains_key(field.name)
+            {
+                joins.extend(
+                    diff::known_targets(self.input, declared, existing, field)
+                        .into_iter()
+                        .map(|key| MemberDiff {
+                            field: field.field_name(),
+                            target: ResourceId {
+                                kind: kind.into(),
+                                key,
+                            },
+                            doubt: None,
+                        }),
+                );
+            }
+        }
+        let mut manual: Vec<FieldChange> = fresh
+            .fields
+            .iter()
+            .filter(|field| field.spec.create == Way::Manual)
+            .map(change)
+            .collect();
+        self.members(&fresh, &joins, &[], None, &mut manual);
+        self.manual_update(&fresh, manual, true);
+    }
+
+    fn members(
+        &mut self,
+        found: &ResourceDiff<'a>,
+        joins: &[MemberDiff],
+        leaves: &[MemberDiff],
+        existing: Option<&Existing<'a>>,
+        manual: &mut Vec<FieldChange>,
+    ) {
+        let by_api = |member: &&MemberDiff| {
+            found
+                .spec
+                .field(&member.field)
+                .is_some_and(|field| field.update != Way::Manual)
+        };
+        let by_person = |members: &[MemberDiff]| -> Vec<MemberDiff> {
+            members
+                .iter()
+                .filter(|member| !by_api(member))
+                .cloned()
+                .collect()
+        };
+        let (hand_joins, hand_leaves) = (by_person(joins), by_person(leaves));
+        manual.extend(gather(
+            &hand_joins.iter().collect::<Vec<_>>(),
+            &hand_leaves.iter().collect::<Vec<_>>(),
+        ));
+        let remote = existing.and_then(remote);
+        for (members, action, turn) in [
+            (joins, Action::AddMember, Turn::Join),
+            (leaves, Action::RemoveMember, Turn::Leave),
+        ] {
+            for member in members.iter().filter(by_api) {
+                let mut step = membership(action, found, member, remote.clone());
+                step.requests = (found.spec.write_cost)(WriteKind::Member, &Fields::new());
+                let mut needs = BTreeSet::from([found.declared.id.clone()]);
+                if action == Action::AddMember {
+                    let _ = self.is_awaited_now(&member.target);
+                    needs.insert(member.target.clone());
+                } else if self.input.live.get(&member.target).is_none() {
+                    // The object that is left is gone, and the membership with it.
+                    continue;
+                }
+                let phase = if matches!(found.goal, Goal::Leaving { .. }) {
+                    Phase::Leaving
+                } else {
+                    phase_of(found.spec)
+                };
+                self.push(found.spec, step, phase, turn, needs);
+            }
+        }
+    }
+
+    fn manual_update(&mut self, found: &ResourceDiff<'a>, fields: Vec<FieldChange>, new: bool) {
+        if fields.is_empty() {
+            return;
+        }
+        let declared = found.declared;
+        let mut needs: BTreeSet<ResourceId> = BTreeSet::new();
+        for field in &fields {
+            if let (Some(spec), Some(after)) = (found.spec.field(&field.path), &field.after) {
+                needs.extend(spec.shape.references(after));
+            }
+        }
+        for target in &needs {
+            let _ = self.is_awaited_now(target);
+        }
+        if new {
+            needs.insert(declared.id.clone());
+        }
+        let seats = self.input.spec.seats;
+        let fewer = seats.is_some_and(|(kind, field)| {
+            found.spec.name == kind
+                && fields.iter().any(|f| {
+                    f.path == field
+                        && f.before.as_ref().and_then(Value::as_integer)
+                            > f.after.as_ref().and_then(Value::as_integer)
+                })
+        });
+        let phase = match (found.spec.person, fewer) {
+            (_, true) => Phase::Afterwards,
+            (true, false) => Phase::People,
+            (false, false) => Phase::Prepare,
+        };
+        let step = by_hand(
+            found.spec,
+            &declared.id,
+            &declared.title,
+            Task::Update,
+            fields,
+        );
+        self.push(found.spec, step, phase, Turn::ByHand, needs);
+    }
+
+    fn leaving(&mut self, found: &ResourceDiff<'a>, reason: &str) {
+        let Some(existing) = &found.existing else {
+            return;
+        };
+        let (api, manual): (Vec<&FieldDiff>, Vec<&FieldDiff>) = found
+            .fields
+            .iter()
+            .partition(|field| field.spec.update != Way::Manual);
+        let reason = Some(Reason::Leaver {
+            reason: reason.to_owned(),
+        });
+        if !api.is_empty() {
+            self.update(found, &api, Some(existing), Turn::Change);
+            if let Some(draft) = self.drafts.last_mut() {
+                draft.phase = Phase::Leaving;
+                draft.step.reason = reason.clone();
+            }
+        }
+        let mut manual: Vec<FieldChange> = manual.into_iter().map(change).collect();
+        self.members(found, &[], &found.leaves, Some(existing), &mut manual);
+        if !manual.is_empty() {
+            let declared = found.declared;
+            let mut step = by_hand(
+                found.spec,
+                &declared.id,
+                &declared.title,
+                Task::Update,
+                manual,
+            );
+            step.reason = reason;
+            self.push(
+                found.spec,
+                step,
+                Phase::Leaving,
+                Turn::ByHand,
+                BTreeSet::new(),
+            );
+        }
+    }
+
+    fn delete(
+        &mut self,
+        spec: &'static KindSpec,
+        id: &ResourceId,
+        remote: Option<RemoteId>,
+        title: &str,
+        reason: Reason,
+    ) {
+        let mut step = match spec.delete {
+            Way::Api | Way::ApiAfterCreate => {
+                let mut step = Step::new(Action::Delete, id.clone(), title);
+                step.requests = (spec.write_cost)(WriteKind::Delete, &Fields::new());
+                step
+            }
+            Way::Manual => by_hand(spec, id, title, Task::Delete, Vec::new()),
+            Way::Never => return,
+        };
+        step.remote = remote;
+        step.reason = Some(reason);
+        self.push(spec, step, Phase::Delete, Turn::Remove, BTreeSet::new());
+    }
+
+    fn target(&self, target: &ResourceId) -> Target {
+        if self.made.contains(target) {
+            return Target::Made;
+        }
+        if self.by_person.contains(target) || self.awaited.contains(target) {
+            return Target::ByPerson;
+        }
+        if self.input.live.get(target).is_some() {
+            return Target::There;
+        }
+        match self.input.desired.get(target) {
+            Some(_) => Target::There,
+            None if self.input.live.kinds.contains_key(&target.kind) => Target::Nowhere,
+            None => Target::There,
+        }
+    }
+
+    /// Whether a person must make the target first.
+    fn is_awaited(&self, target: &ResourceId) -> bool {
+        matches!(self.target(target), Target::ByPerson | Target::Nowhere)
+    }
+
+    /// The same, noting a target that nobody declared and that is not in the account.
+    fn is_awaited_now(&mut self, target: &ResourceId) -> bool {
+        match self.target(target) {
+            Target::There | Target::Made => false,
+            Target::ByPerson => true,
+            Target::Nowhere => {
+                self.awaited.insert(target.clone());
+                true
+            }
+        }
+    }
+
+    /// Manual steps for what steps refer to and nobody declared.
+    fn await_referenced(&mut self) {
+        for target in std::mem::take(&mut self.awaited) {
+            let Some(spec) = self.input.spec.kind(&target.kind) else {
+                continue;
+            };
+            if spec.create == Way::Manual {
+                let mut step =
+                    by_hand(spec, &target, target.key.as_str(), Task::Create, Vec::new());
+                step.reason = Some(Reason::Referenced);
+                self.push(spec, step, Phase::Prepare, Turn::Make, BTreeSet::new());
+            } else {
+                self.refusals.push(Refusal {
+                    code: "unknown-reference".into(),
+                    message: format!(
+                        "{target} is referred to, but is neither declared nor in the account"
+                    ),
+                    hint: "declare it, or correct the reference".into(),
+                });
+            }
+        }
+    }
+}
+
+fn phase_of(spec: &KindSpec) -> Phase {
+    if spec.person {
+        Phase::People
+    } else {
+        Phase::Objects
+    }
+}
+
+fn remote(existing: &Existing<'_>) -> Option<RemoteId> {
+    existing.live.map(|live| live.remote.clone())
+}
+
+/// A resource that goes is named by the key that it has in the account.
+fn existing_id(found: &ResourceDiff<'_>, existing: &Existing<'_>) -> ResourceId {
+    ResourceId {
+        kind: found.declared.id.kind.clone(),
+        key: existing.key.clone(),
+    }
+}
+
+fn after(fields: &[FieldChange]) -> Fields {
+    fields
+        .iter()
+        .filter_map(|change| Some((change.path.clone(), change.after.clone()?)))
+        .collect()
+}
+
+/// Memberships that a person sets, as changes of whole fields.
+fn gather(joins: &[&MemberDiff], leaves: &[&MemberDiff]) -> Vec<FieldChange> {
+    let mut fields: BTreeMap<_, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    for member in joins {
+        fields
+            .entry(member.field.clone())
+            .or_default()
+            .1
+            .push(member.target.key.as_str());
+    }
+    for member in leaves {
+        fields
+            .entry(member.field.clone())
+            .or_default()
+            .0
+            .push(member.target.key.as_str());
+    }
+    fields
+        .into_iter()
+        .map(|(path, (left, joined))| FieldChange {
+            path,
+            before: (!left.is_empty()).then(|| Value::set(left)),
+            after: Some(Value::set(joined)),
+            basis: diff::Basis::Ledger,
+        })
+        .collect()
+}

@@ -1,0 +1,382 @@
+//! Makes a plan.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::diff;
+use crate::ledger::LedgerState;
+use crate::model::{
+    Desired, FieldName, Kind, Live, ProviderSpec, Read, ResourceId, Scope, Shape, Unmanaged,
+};
+
+use super::document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
+use super::step::Place;
+use super::{Action, Step, build, fingerprint, guard, order, select, simulate};
+
+/// All that a plan is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What the manifests declare.
+    pub desired: &'a Desired,
+    /// What was read.
+    pub live: &'a Live,
+    /// What is remembered.
+    pub ledger: &'a LedgerState,
+    /// What the API can do.
+    pub spec: &'static ProviderSpec,
+    /// The day that dates are compared with.
+    pub as_of: Date,
+    /// The time, for creation and expiry only.
+    pub now: Timestamp,
+    /// Allowances, such as `deletions: 3`.
+    pub allowances: &'a BTreeMap<String, u64>,
+    /// What to cut the plan down to.
+    pub selection: &'a Selection,
+    /// The most requests that applying may cost.
+    pub max_requests: Option<u64>,
+}
+
+/// How long a saved plan may be applied, in seconds.
+const EXPIRY_SECONDS: i64 = 24 * 60 * 60;
+
+/// What must be read to make a plan: the kinds that the manifests manage, and those that their fields refer to.
+pub fn scope(spec: &ProviderSpec, desired: &Desired) -> Scope {
+    let mut scope = Scope::default();
+    for kind in spec.kinds {
+        let declared = desired.resources.get(kind.name);
+        let policy = desired.policy.unmanaged.contains_key(kind.name);
+        if (declared.is_some() || policy) && kind.read != Read::No {
+            scope.kinds.insert(kind.kind());
+        }
+        for resource in declared.into_iter().flat_map(|list| list.values()) {
+            for (name, value) in &resource.fields {
+                let Some(field) = kind.field(name) else {
+                    continue;
+                };
+                let referred = field.shape.references(value);
+                for target in &referred {
+                    if spec
+                        .kind(&target.kind)
+                        .is_some_and(|kind| kind.read != Read::No)
+                    {
+                        scope.kinds.insert(target.kind.clone());
+                    }
+                }
+                let managed = matches!(field.shape, Shape::Members(_)) && field.read == Read::No;
+                if managed && let Shape::Members(target) = field.shape {
+                    scope.member_counts = true;
+                    scope.kinds.insert(Kind::from_static(target));
+                }
+            }
+        }
+    }
+    scope
+}
+
+/// Makes a plan. Pure: equal input gives an equal plan.
+pub fn plan(input: &Input<'_>) -> Plan {
+    let compared = diff::Input {
+        desired: input.desired,
+        live: input.live,
+        ledger: input.ledger,
+        spec: input.spec,
+        as_of: input.as_of,
+    };
+    let found = diff::diff(&compared);
+    let mut builder = build::Builder::new(&compared, &found);
+    builder.build(&found);
+    let build::Builder {
+        mut drafts,
+        mut refusals,
+        ..
+    } = builder;
+    order::connect(&compared, &mut drafts, &mut refusals);
+    let drafts = select::select(drafts, input.selection);
+    let steps = order::arrange(drafts, &mut refusals);
+    guard::look(&compared, &found, &steps, input.allowances, &mut refusals);
+    let mut after = None;
+    if steps.iter().any(Step::is_sent) {
+        let simulated = simulate::simulate(&compared, &steps, &mut refusals);
+        for left in simulate::left_over(&compared, input.desired, &simulated, &steps) {
+            refusals.push(Refusal {
+                code: "not-converging".into(),
+                message: format!("{left} would still differ after this plan"),
+                hint: "this is a defect of the tool: please report it with the plan".into(),
+            });
+        }
+        after = Some(simulated);
+    }
+    let requests = requests(input, after.as_ref().map(|after| &after.live), &steps);
+    if let Some(most) = input.max_requests
+        && requests.total() > most
+    {
+        refusals.push(Refusal {
+            code: "too-many-requests".into(),
+            message: format!(
+                "applying costs {} requests, at most {most} were asked for",
+                requests.total()
+            ),
+            hint: "raise `--max-requests`, or cut the plan down with `--only`".into(),
+        });
+    }
+    refusals.sort();
+    refusals.dedup();
+    let unmanaged = counted_unmanaged(input.desired, &found);
+    let observed = fingerprint::observe(&compared, &found);
+    let mut plan = Plan {
+        format: FORMAT.to_owned(),
+        tool: concat!("seatwright ", env!("CARGO_PKG_VERSION")).to_owned(),
+        account: input.desired.account.clone(),
+        provider: input.desired.provider.clone(),
+        folder: String::new(),
+        as_of: input.as_of,
+        manifest_digest: input.desired.digest.clone(),
+        live_fingerprint: fingerprint::fingerprint(&observed),
+        created_at: input.now,
+        expires_at: input
+            .now
+            .checked_add(jiff::SignedDuration::from_secs(EXPIRY_SECONDS))
+            .unwrap_or(input.now),
+        summary: Summary::of(&steps, unmanaged),
+        eta_seconds: eta(input, requests),
+        requests,
+        seats: seats(input, &compared, &steps),
+        warnings: warnings(&compared, &found),
+        steps,
+        refusals,
+        allowances: input.allowances.clone(),
+        selection: input.selection.clone(),
+        observed,
+        hash: String::new(),
+    };
+    plan.hash = plan.compute_hash();
+    plan
+}
+
+/// Fills in where steps come from, by asking for the place of a resource's field.
+pub fn place_origins(
+    plan: &mut Plan,
+    place: &dyn Fn(&ResourceId, Option<&FieldName>) -> Option<Place>,
+) {
+    for step in &mut plan.steps {
+        let field = match step.action {
+            Action::AddMember | Action::RemoveMember | Action::Update | Action::Replace => {
+                step.fields.first().map(|change| change.path.clone())
+            }
+            Action::Create | Action::Delete | Action::Manual => None,
+        };
+        step.origin = place(&step.resource(), field.as_ref());
+    }
+}
+
+fn requests(input: &Input<'_>, after: Option<&Live>, steps: &[Step]) -> Requests {
+    let scope = scope(input.spec, input.desired);
+    let cost = |live: &Live| -> u64 {
+        scope
+            .kinds
+            .iter()
+            .filter_map(|kind| {
+                let spec = input.spec.kind(kind)?;
+                let objects = live
+                    .kinds
+                    .get(kind)
+                    .map_or(0, |found| found.resources.len());
+                Some(spec.read_cost.requests(objects as u64, scope.member_counts))
+            })
+            .sum()
+    };
+    Requests {
+        read: cost(input.live),
+        write: steps
+            .iter()
+            .filter(|step| step.is_sent())
+            .map(|step| u64::from(step.requests))
+            .sum(),
+        verify: after.map_or(0, cost),
+    }
+}
+
+fn eta(input: &Input<'_>, requests: Requests) -> u64 {
+    let rate = input.desired.policy.rate;
+    let usable = u64::from(rate.requests) * u64::from(100 - rate.reserve_percent.min(90)) / 100;
+    (requests.total() * u64::from(rate.per_seconds)).div_ceil(usable.max(1))
+}
+
+fn seats(input: &Input<'_>, compared: &diff::Input<'_>, steps: &[Step]) -> Option<Seats> {
+    let kinds = input.spec.kinds;
+    if !kinds
+        .iter()
+        .any(|kind| !matches!(kind.seat, crate::model::Seat::Never))
+    {
+        return None;
+    }
+    let used = order::used(compared);
+    let mut after = used as i64;
+    for step in steps {
+        let Some(spec) = input.spec.kind(&step.kind) else {
+            continue;
+        };
+        match step.action {
+            Action::Create => after += i64::from(spec.seat.taken_by(&order::after(step))),
+            Action::Delete => {
+                let held = input
+                    .live
+                    .get(&step.resource())
+                    .is_some_and(|live| spec.seat.taken_by(&live.fields));
+                after -= i64::from(held);
+            }
+            Action::Update
+            | Action::Replace
+            | Action::AddMember
+            | Action::RemoveMember
+            | Action::Manual => {}
+        }
+    }
+    let purchased = input.desired.seats;
+    let before = order::remembered_seats(compared).or(purchased);
+    let cost = match (&input.desired.seat_price, purchased) {
+        (Some((each, currency)), Some(purchased)) => Some(Cost {
+            each: *each,
+            before: each * u64::from(before.unwrap_or(purchased)),
+            after: each * u64::from(purchased),
+            currency: currency.clone(),
+        }),
+        (Some(_), None) | (None, _) => None,
+    };
+    Some(Seats {
+        purchased,
+        used: u32::try_from(used).unwrap_or(u32::MAX),
+        after: u32::try_from(after.max(0)).unwrap_or(u32::MAX),
+        cost,
+    })
+}
+
+fn counted_unmanaged(desired: &Desired, found: &diff::Diff<'_>) -> u32 {
+    let policy = &desired.policy.unmanaged;
+    let counted = found
+        .unmanaged
+        .iter()
+        .filter(|live| policy.get(&live.id.kind).copied().unwrap_or_default() != Unmanaged::Ignore)
+        .count();
+    u32::try_from(counted).unwrap_or(u32::MAX)
+}
+
+fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let policy = &input.desired.policy.unmanaged;
+    for spec in input.spec.kinds {
+        let names: Vec<&str> = found
+            .unmanaged
+            .iter()
+            .filter(|live| live.id.kind == spec.name)
+            .map(|live| live.id.key.as_str())
+            .collect();
+        if names.is_empty() || policy.get(spec.name).copied().unwrap_or_default() != Unmanaged::Warn
+        {
+            continue;
+        }
+        warnings.push(Warning {
+            code: "unmanaged".into(),
+            message: format!(
+                "{} that no manifest names: {}",
+                counted(names.len(), spec),
+                listed(&names)
+            ),
+        });
+    }
+    for (id, doubt) in &found.doubts {
+        warnings.push(Warning {
+            code: "member-count-mismatch".into(),
+            message: format!(
+                "{id} has {} members, {} were expected: somebody left behind our back; the known memberships are asserted again",
+                doubt.counted, doubt.expected
+            ),
+        });
+    }
+    for id in &input.ledger.protected {
+        if input.desired.resources.contains_key(&id.kind)
+            && input.desired.get(id).is_none()
+            && input.live.get(id).is_some()
+        {
+            warnings.push(Warning {
+                code: "protected-not-declared".into(),
+                message: format!("{id} is protected, and no manifest names it any more"),
+            });
+        }
+    }
+    warnings.extend(unverifiable(input));
+    warnings.sort();
+    warnings
+}
+
+/// What is taken to be in sync only because the ledger says so.
+fn unverifiable(input: &diff::Input<'_>) -> Option<Warning> {
+    let mut memberships = 0_usize;
+    let mut fields = 0_usize;
+    let mut oldest: Option<Timestamp> = None;
+    let mut since = |at: Timestamp| oldest = Some(oldest.map_or(at, |known| known.min(at)));
+    for declared in input.desired.iter() {
+        let Some(spec) = input.spec.kind(&declared.id.kind) else {
+            continue;
+        };
+        if spec.read == Read::No {
+            continue;
+        }
+        for (name, value) in &declared.fields {
+            let Some(field) = spec.field(name).filter(|field| field.read == Read::No) else {
+                continue;
+            };
+            if let Shape::Members(_) = field.shape {
+                let Some(known) = input.ledger.memberships(&declared.id, name.as_str()) else {
+                    continue;
+                };
+                for target in value.texts() {
+                    if let Some(known) = known.get(target) {
+                        memberships += 1;
+                        since(known.at);
+                    }
+                }
+            } else if let Some(known) = input.ledger.field(&declared.id, name.as_str()) {
+                fields += 1;
+                since(known.at);
+            }
+        }
+    }
+    let oldest = oldest?;
+    let mut what = Vec::new();
+    if memberships > 0 {
+        what.push(format!("{memberships} memberships"));
+    }
+    if fields > 0 {
+        what.push(format!("{fields} other values"));
+    }
+    let day = oldest.to_zoned(jiff::tz::TimeZone::UTC).date();
+    Some(Warning {
+        code: "unverifiable".into(),
+        message: format!(
+            "{} cannot be read back; the ledger's word is taken for them, unverifiable since {day}",
+            what.join(" and ")
+        ),
+    })
+}
+
+fn counted(count: usize, spec: &crate::model::KindSpec) -> String {
+    let noun = if count == 1 { spec.name } else { spec.plural };
+    format!("{count} {noun}")
+}
+
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}

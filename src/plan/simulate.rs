@@ -1,0 +1,215 @@
+//! Runs a plan on a model of the account, and looks at every state on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff;
+use crate::ledger::LedgerState;
+use crate::model::{Desired, Live, ProviderSpec};
+
+use super::effect::apply_to_model;
+use super::{Action, Refusal, Step};
+
+/// The account and the ledger after a plan.
+#[derive(Clone, Debug)]
+pub struct Simulated {
+    /// The account.
+    pub live: Live,
+    /// The ledger.
+    pub ledger: LedgerState,
+}
+
+/// Runs the steps that the API does, in order, and reports each state that must not be.
+///
+/// Unique values stay unique and seats are kept after every step; what a step refers to is there when it is done.
+pub fn simulate(input: &diff::Input<'_>, steps: &[Step], refusals: &mut Vec<Refusal>) -> Simulated {
+    let mut state = Simulated {
+        live: input.live.clone(),
+        ledger: input.ledger.clone(),
+    };
+    let mut held = Held::new(input.spec, &state.live);
+    let bought = input.desired.seats;
+    for step in steps.iter().filter(|step| step.is_sent()) {
+        let before = held.seats;
+        held.forget(input.spec, &state.live, step);
+        apply_to_model(input.spec, step, &mut state.live, &mut state.ledger);
+        if let Some(clash) = held.remember(input.spec, &state.live, step) {
+            refusals.push(impossible(step, &clash));
+        }
+        if let Some(bought) = bought
+            && held.seats > before
+            && held.seats > bought as usize
+        {
+            refusals.push(impossible(
+                step,
+                &format!("{} seats would be in use, {bought} are bought", held.seats),
+            ));
+        }
+        if let Some(missing) = missing_reference(input.spec, &state.live, step) {
+            refusals.push(impossible(step, &missing));
+        }
+    }
+    state
+}
+
+fn impossible(step: &Step, why: &str) -> Refusal {
+    Refusal {
+        code: "impossible-state".into(),
+        message: format!(
+            "step {} on {} leads to a state that must not be: {why}",
+            step.id,
+            step.resource()
+        ),
+        hint: "correct the manifests, or make the change in two plans".into(),
+    }
+}
+
+fn missing_reference(spec: &ProviderSpec, live: &Live, step: &Step) -> Option<String> {
+    let kind = spec.kind(&step.kind)?;
+    for change in &step.fields {
+        let field = kind.field(&change.path)?;
+        for target in change
+            .after
+            .iter()
+            .flat_map(|after| field.shape.references(after))
+        {
+            if live.kinds.contains_key(&target.kind) && live.get(&target).is_none() {
+                return Some(format!("{target} is not there"));
+            }
+        }
+    }
+    None
+}
+
+/// Unique values and seats, kept up to date step by step.
+struct Held {
+    values: BTreeMap<(&'static str, &'static str), BTreeMap<String, u32>>,
+    seats: usize,
+}
+
+impl Held {
+    fn new(spec: &'static ProviderSpec, live: &Live) -> Self {
+        let mut held = Self {
+            values: BTreeMap::new(),
+            seats: 0,
+        };
+        for kind in spec.kinds {
+            let Some(found) = live.kinds.get(kind.name) else {
+                continue;
+            };
+            for resource in found.resources.values() {
+                held.seats += usize::from(kind.seat.taken_by(&resource.fields));
+                for field in kind.fields.iter().filter(|field| field.unique) {
+                    if let Some(text) = resource.fields.get(field.name).and_then(|v| v.as_text()) {
+                        *held
+                            .values
+                            .entry((kind.name, field.name))
+                            .or_default()
+                            .entry(text.to_owned())
+                            .or_default() += 1;
+                    }
+                }
+            }
+        }
+        held
+    }
+
+    fn forget(&mut self, spec: &'static ProviderSpec, live: &Live, step: &Step) {
+        self.touch(spec, live, step, false);
+    }
+
+    fn remember(
+        &mut self,
+        spec: &'static ProviderSpec,
+        live: &Live,
+        step: &Step,
+    ) -> Option<String> {
+        self.touch(spec, live, step, true)
+    }
+
+    fn touch(
+        &mut self,
+        spec: &'static ProviderSpec,
+        live: &Live,
+        step: &Step,
+        add: bool,
+    ) -> Option<String> {
+        if matches!(
+            step.action,
+            Action::AddMember | Action::RemoveMember | Action::Manual
+        ) {
+            return None;
+        }
+        let kind = spec.kind(&step.kind)?;
+        let mut id = step.resource();
+        if !add && let Some(former) = super::effect::renamed_from(kind, step) {
+            id = former;
+        }
+        let found = live.get(&id)?;
+        let mut clash = None;
+        let seat = usize::from(kind.seat.taken_by(&found.fields));
+        self.seats = if add {
+            self.seats + seat
+        } else {
+            self.seats.saturating_sub(seat)
+        };
+        for field in kind.fields.iter().filter(|field| field.unique) {
+            let Some(text) = found.fields.get(field.name).and_then(|v| v.as_text()) else {
+                continue;
+            };
+            let count = self
+                .values
+                .entry((kind.name, field.name))
+                .or_default()
+                .entry(text.to_owned())
+                .or_default();
+            if add {
+                *count += 1;
+                if *count > 1 {
+                    clash = Some(format!(
+                        "two {} have {} `{text}`",
+                        kind.plural,
+                        field.label.to_lowercase()
+                    ));
+                }
+            } else {
+                *count = count.saturating_sub(1);
+            }
+        }
+        clash
+    }
+}
+
+/// What the API would still have to do after the plan, by resource; empty for a plan that reaches its goal.
+///
+/// Only what the plan itself waits for (manual and blocked steps, what a selection left out) may be left.
+pub(super) fn left_over(
+    input: &diff::Input<'_>,
+    desired: &Desired,
+    after: &Simulated,
+    steps: &[Step],
+) -> BTreeSet<String> {
+    let waiting: BTreeSet<_> = steps
+        .iter()
+        .filter(|step| !step.is_sent())
+        .map(Step::resource)
+        .collect();
+    let touched: BTreeSet<_> = steps
+        .iter()
+        .filter(|step| step.is_sent())
+        .map(Step::resource)
+        .filter(|id| !waiting.contains(id))
+        .collect();
+    let again = diff::diff(&diff::Input {
+        desired,
+        live: &after.live,
+        ledger: &after.ledger,
+        spec: input.spec,
+        as_of: input.as_of,
+    });
+    again
+        .resources
+        .iter()
+        .filter(|found| touched.contains(&found.declared.id))
+        .map(|found| found.declared.id.to_string())
+        .collect()
+}
