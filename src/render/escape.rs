@@ -16,7 +16,7 @@ pub const NAME_LIMIT: usize = 120;
 /// These are the control characters, the marks that reorder text (Unicode Standard Annex 9), and the
 /// characters that show nothing. Joiners stay where Persian and Indic names and emoji need them:
 /// after a character that is not ASCII.
-fn is_unsafe(c: char, before: Option<char>) -> bool {
+pub(super) fn is_unsafe(c: char, before: Option<char>) -> bool {
     match c {
         '\u{200c}' | '\u{200d}' => before.is_none_or(|b| b.is_ascii() || b == c),
         '\u{ad}'

@@ -2,13 +2,18 @@
 
 pub mod diagnostics;
 pub mod escape;
+pub mod explain;
+pub mod human;
 pub mod inert;
 pub mod instructions;
+pub mod json;
 pub mod json_diagnostics;
 pub mod style;
 pub mod subject;
 pub mod wording;
 
+#[cfg(test)]
+mod human_tests;
 #[cfg(test)]
 mod sample;
 
