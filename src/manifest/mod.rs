@@ -24,3 +24,4 @@ mod translate;
 pub mod tree;
 pub mod vocabulary;
 mod wanted;
+mod wording;
