@@ -254,3 +254,36 @@ fn an_account_folder_is_read_with_everything_below_it_but_hidden_folders() {
         "half an account is none"
     );
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    /// Lines of a good manifest, some of them left out or doubled, one character replaced: whatever comes of it,
+    /// there is something to plan exactly when there is no error.
+    #[test]
+    fn a_damaged_manifest_is_refused_or_understood(
+        copies in proptest::collection::vec(0usize..8, 90),
+        at in 0usize..3000,
+        character in proptest::sample::select(vec!['"', ':', '{', ']', '-', ' ', '0', '~', '&', '\u{202e}', '#']),
+    ) {
+        let whole = std::fs::read_to_string(folder("valid").join("whole.yaml")).unwrap();
+        let mut text = String::new();
+        for (line, copies) in whole.lines().zip(copies.iter().chain(std::iter::repeat(&1))) {
+            // Mostly once, seldom twice or never.
+            let times = match copies { 0 => 0, 7 => 2, _ => 1 };
+            for _ in 0..times {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        if let Some((at, old)) = text.char_indices().nth(at) {
+            text.replace_range(at..at + old.len_utf8(), character.encode_utf8(&mut [0; 4]));
+        }
+        let mut sources = Sources::new();
+        sources.add("manifest.yaml", &text).unwrap();
+        let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
+        let loaded = load_sources(sources, &dialects, TODAY);
+        let understood = loaded.accounts.len() == 1 && loaded.accounts[0].lowered.is_some();
+        proptest::prop_assert_eq!(understood, loaded.diagnostics.errors == 0, "{}", shown(&loaded));
+    }
+}
