@@ -18,18 +18,20 @@ use crate::model::{
 /// It depends neither on how they are split into files, nor on the order of files and of lists that
 /// are sets, nor on comments and style. The `digest` of `desired` itself does not count.
 pub fn digest(desired: &Desired, connection: &ConnectionSettings) -> String {
-    let mut hasher = Hasher(Sha256::new());
-    // Writing to a hasher cannot fail, and every key of every map is text.
-    let written = serde_json::to_writer(&mut hasher, &Meaning::of(desired, connection));
-    debug_assert!(written.is_ok(), "the meaning is plain data");
+    // JSON comes in many small pieces, and a hasher likes large ones.
+    let mut pieces = io::BufWriter::with_capacity(1 << 16, Hasher(Sha256::new()));
+    serde_json::to_writer(&mut pieces, &Meaning::of(desired, connection))
+        .expect("a hasher takes everything, and every key of every map is text");
+    let Hasher(hasher) = pieces.into_inner().expect("a hasher takes everything");
     let mut text = String::from("sha256:");
-    for byte in hasher.0.finalize() {
+    for byte in hasher.finalize() {
         text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
         text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
     }
     text
 }
 
+#[derive(Debug)]
 struct Hasher(Sha256);
 
 impl io::Write for Hasher {

@@ -155,6 +155,8 @@ struct Draft {
     folder: PathBuf,
     /// Which of the trees holds `account`.
     account: usize,
+    /// Whether something in the folder belongs nowhere, so that the account may not be whole.
+    doubtful: bool,
     trees: Vec<Tree>,
 }
 
@@ -183,7 +185,8 @@ fn group(
             rest.push((folder, tree));
             continue;
         };
-        if let Some(first) = drafts.get(&folder) {
+        if let Some(first) = drafts.get_mut(&folder) {
+            first.doubtful = true;
             let there = account_of(&first.trees[0]).map(Node::span);
             let mut diagnostic =
                 Diagnostic::new(Code::SeveralAccounts, "the folder holds two accounts")
@@ -200,6 +203,7 @@ fn group(
             Draft {
                 folder,
                 account: 0,
+                doubtful: false,
                 trees: vec![tree],
             },
         );
@@ -312,7 +316,7 @@ impl<'a> Checker<'a> {
                 values.push(shape.read(tree, diagnostics).value);
             }
         }
-        if whole && diagnostics.error_count() == before {
+        if whole && !draft.doubtful && diagnostics.error_count() == before {
             let trees: Arc<[Tree]> = draft.trees.into();
             let input = Input {
                 folder: &account.folder,

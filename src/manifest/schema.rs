@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 /// The keyword, of ours, that names the rule which checks the limits beside it.
 const RULE: &str = "x-rule";
+/// The keyword, of ours, that says what to do about a value that does not fit.
+const HINT: &str = "x-hint";
 /// The limits that give way to a rule.
 const LIMITS: &[&str] = &[
     "pattern",
@@ -25,6 +27,7 @@ pub fn published(mut generated: Value) -> Value {
     each_schema(&mut generated, &mut |schema| {
         strip_null(schema);
         schema.remove(RULE);
+        schema.remove(HINT);
     });
     generated
 }

@@ -11,29 +11,35 @@ use std::path::{Path, PathBuf};
 use jiff::civil::{Date, date};
 use seatwright::diagnostic::{Code, Diagnostic};
 use seatwright::manifest::dialect::Dialect;
-use seatwright::manifest::load::{Loaded, load_sources};
+use seatwright::manifest::load::{Loaded, load, load_sources};
 use seatwright::provider::cloudtalk::CloudTalkDialect;
 use seatwright::source::{Sources, Span};
 
 const TODAY: Date = date(2026, 11, 21);
 
-/// Codes that no text in memory can give: they are about the file system, and tested where files are read.
-const OF_FILES: &[Code] = &[
+/// Codes that no case can give: about the file system, or about keys of any type, which these manifests do not have.
+const ELSEWHERE: &[Code] = &[
     Code::MissingFile,
     Code::UnreadableFile,
     Code::TooLarge,
     Code::NotUtf8,
+    Code::NumberNeedsQuotes,
 ];
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/manifests")
+        .join(name)
 }
 
 fn cases(name: &str) -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> = std::fs::read_dir(folder(name))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     cases.sort();
     cases
@@ -62,8 +68,15 @@ fn place(sources: &Sources, span: Option<Span>) -> String {
     let position = sources.position(span.file, span.start);
     let underlined = sources.slice(span);
     let first = underlined.lines().next().unwrap_or_default();
-    let more = if underlined.lines().count() > 1 { " …" } else { "" };
-    format!("{}:{position} \"{first}{more}\"", sources.file(span.file).shown())
+    let more = if underlined.lines().count() > 1 {
+        " …"
+    } else {
+        ""
+    };
+    format!(
+        "{}:{position} \"{first}{more}\"",
+        sources.file(span.file).shown()
+    )
 }
 
 fn told(sources: &Sources, diagnostic: &Diagnostic) -> String {
@@ -83,7 +96,10 @@ fn told(sources: &Sources, diagnostic: &Diagnostic) -> String {
 
 fn shown(loaded: &Loaded) -> String {
     let items = &loaded.diagnostics.items;
-    items.iter().map(|diagnostic| told(&loaded.sources, diagnostic)).collect()
+    items
+        .iter()
+        .map(|diagnostic| told(&loaded.sources, diagnostic))
+        .collect()
 }
 
 #[test]
@@ -102,7 +118,10 @@ fn invalid_manifests_give_the_expected_diagnostics() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             writeln!(wrong, "--- {name}\nexpected:\n{expected}got:\n{got}").unwrap();
         }
-        let accepted = loaded.accounts.iter().any(|account| account.lowered.is_some());
+        let accepted = loaded
+            .accounts
+            .iter()
+            .any(|account| account.lowered.is_some());
         if loaded.diagnostics.errors > 0 && loaded.accounts.len() == 1 {
             assert!(!accepted, "{}: errors, and yet desired", path.display());
         }
@@ -118,14 +137,15 @@ fn the_name_of_each_case_begins_with_a_code_that_it_gives_and_no_code_is_left_ou
         let loaded = read(&path);
         let given: BTreeSet<Code> = loaded.diagnostics.items.iter().map(|it| it.code).collect();
         let about = given.iter().find(|code| {
-            name.strip_prefix(code.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            name.strip_prefix(code.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         });
         assert!(about.is_some(), "{name}: gives {given:?}");
         covered.extend(about.copied());
     }
     let missing: Vec<&Code> = Code::ALL
         .iter()
-        .filter(|code| !covered.contains(code) && !OF_FILES.contains(code))
+        .filter(|code| !covered.contains(code) && !ELSEWHERE.contains(code))
         .collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
 }
@@ -136,7 +156,11 @@ fn every_diagnostic_in_a_text_has_a_place_and_says_what_to_do() {
         let loaded = read(&path);
         for diagnostic in &loaded.diagnostics.items {
             let text = told(&loaded.sources, diagnostic);
-            assert!(diagnostic.primary.span.is_some(), "{}: {text}", path.display());
+            assert!(
+                diagnostic.primary.span.is_some(),
+                "{}: {text}",
+                path.display()
+            );
             assert!(diagnostic.hint.is_some(), "{}: {text}", path.display());
             let first = diagnostic.message.chars().next().unwrap();
             assert!(!first.is_uppercase(), "{}: {text}", path.display());
@@ -176,10 +200,16 @@ fn checking_does_not_depend_on_the_order_of_files() {
             let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
             let loaded = load_sources(sources, &dialects, TODAY);
             let digest = |account: &seatwright::manifest::load::Account| {
-                account.lowered.as_ref().map(|lowered| lowered.desired.digest.clone())
+                account
+                    .lowered
+                    .as_ref()
+                    .map(|lowered| lowered.desired.digest.clone())
             };
             let codes: BTreeSet<Code> = loaded.diagnostics.items.iter().map(|it| it.code).collect();
-            (loaded.accounts.iter().map(digest).collect::<Vec<_>>(), codes)
+            (
+                loaded.accounts.iter().map(digest).collect::<Vec<_>>(),
+                codes,
+            )
         };
         assert_eq!(
             digests(&mut parts.iter().copied()),
@@ -187,5 +217,73 @@ fn checking_does_not_depend_on_the_order_of_files() {
             "{}",
             path.display()
         );
+    }
+}
+
+#[test]
+fn an_account_folder_is_read_with_everything_below_it_but_hidden_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "account.yaml",
+        "version: 1\naccount: { name: acme, provider: cloudtalk }\n",
+    );
+    write("people/users.yml", "users:\n  - email: ada@acme.example\n");
+    write(".github/workflow.yaml", "on: push\n");
+    let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
+    let loaded = load(&[folder.path()], &dialects, TODAY);
+    assert_eq!(shown(&loaded), "");
+    let account = loaded.account(None).unwrap();
+    assert_eq!(
+        (account.name.as_str(), account.provider.as_str()),
+        ("acme", "cloudtalk")
+    );
+    assert_eq!(account.folder, folder.path());
+    assert_eq!(account.files.len(), 2);
+    assert_eq!(account.lowered.as_ref().unwrap().desired.iter().count(), 1);
+
+    write("people/broken.yaml", "users: [\n");
+    let loaded = load(&[folder.path()], &dialects, TODAY);
+    assert_eq!(loaded.diagnostics.errors, 1);
+    assert!(
+        loaded.account(None).unwrap().lowered.is_none(),
+        "half an account is none"
+    );
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    /// Lines of a good manifest, some of them left out or doubled, one character replaced: whatever comes of it,
+    /// there is something to plan exactly when there is no error.
+    #[test]
+    fn a_damaged_manifest_is_refused_or_understood(
+        copies in proptest::collection::vec(0usize..8, 90),
+        at in 0usize..3000,
+        character in proptest::sample::select(vec!['"', ':', '{', ']', '-', ' ', '0', '~', '&', '\u{202e}', '#']),
+    ) {
+        let whole = std::fs::read_to_string(folder("valid").join("whole.yaml")).unwrap();
+        let mut text = String::new();
+        for (line, copies) in whole.lines().zip(copies.iter().chain(std::iter::repeat(&1))) {
+            // Mostly once, seldom twice or never.
+            let times = match copies { 0 => 0, 7 => 2, _ => 1 };
+            for _ in 0..times {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        if let Some((at, old)) = text.char_indices().nth(at) {
+            text.replace_range(at..at + old.len_utf8(), character.encode_utf8(&mut [0; 4]));
+        }
+        let mut sources = Sources::new();
+        sources.add("manifest.yaml", &text).unwrap();
+        let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
+        let loaded = load_sources(sources, &dialects, TODAY);
+        let understood = loaded.accounts.len() == 1 && loaded.accounts[0].lowered.is_some();
+        proptest::prop_assert_eq!(understood, loaded.diagnostics.errors == 0, "{}", shown(&loaded));
     }
 }

@@ -561,3 +561,7 @@ fn set_settings(fields: &mut Fields, settings: &Settings) {
     set(fields, "settings.download_recordings", *download_recordings);
     set(fields, "settings.download_reports", *download_reports);
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -40,6 +40,14 @@ fn seats_taken(subject: &Subject<'_>) -> (u32, u32, Date) {
     (whole(now), whole(most), on)
 }
 
+fn seats_are(count: u32) -> String {
+    match count {
+        0 => "no seat is".to_owned(),
+        1 => "one seat is".to_owned(),
+        more => format!("{more} seats are"),
+    }
+}
+
 /// There is a seat for everybody.
 pub(super) fn seats(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     let Some((seats, purchased)) = subject
@@ -55,11 +63,16 @@ pub(super) fn seats(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         return;
     }
     let (message, severity) = if now > purchased {
-        let message = format!("{now} users are declared, and {purchased} seats are bought");
+        let message = format!(
+            "{now} users are declared, and {} bought",
+            seats_are(purchased)
+        );
         (message, Severity::Error)
     } else {
-        let message =
-            format!("{most} users are declared from {on} on, and {purchased} seats are bought");
+        let message = format!(
+            "{most} users are declared from {on} on, and {} bought",
+            seats_are(purchased)
+        );
         (message, Severity::Warning)
     };
     let diagnostic = report

@@ -97,6 +97,7 @@ impl JsonSchema for Route {
         json_schema!({
             "type": ["string", "object"],
             "pattern": "^none$",
+            "x-hint": "write `none`, or one of `{ group: NAME }`, `{ user: EMAIL }`, `{ conference: ID }` and `{ fax: ID }`",
             "properties": {
                 "group": {
                     "type": "string",
