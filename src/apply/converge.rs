@@ -39,7 +39,11 @@ pub(super) fn left_over(
 }
 
 fn describe(step: &Step) -> String {
-    let fields: Vec<String> = step.fields.iter().map(|change| format!("`{}`", change.path)).collect();
+    let fields: Vec<String> = step
+        .fields
+        .iter()
+        .map(|change| format!("`{}`", change.path))
+        .collect();
     if fields.is_empty() {
         format!("{} did not stick", step.action.as_str())
     } else {
@@ -74,13 +78,24 @@ pub(super) fn counts(
     let mut known: BTreeMap<ResourceId, u64> = BTreeMap::new();
     for kind in spec.kinds {
         for field in kind.fields {
-            let Shape::Members(target) = field.shape else { continue };
+            let Shape::Members(target) = field.shape else {
+                continue;
+            };
             for (member, fields) in &ledger.members {
                 if member.kind != kind.name {
                     continue;
                 }
-                for key in fields.get(field.name).into_iter().flat_map(|targets| targets.keys()) {
-                    *known.entry(ResourceId { kind: target.into(), key: key.clone() }).or_default() += 1;
+                for key in fields
+                    .get(field.name)
+                    .into_iter()
+                    .flat_map(|targets| targets.keys())
+                {
+                    *known
+                        .entry(ResourceId {
+                            kind: target.into(),
+                            key: key.clone(),
+                        })
+                        .or_default() += 1;
                 }
             }
         }

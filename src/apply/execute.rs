@@ -10,7 +10,7 @@ use super::{ApplyError, Journal, RunId, RunOutcome, StepOutcome};
 use crate::ledger::{Confidence, Ledger};
 use crate::model::{
     Desired, FieldName, Fields, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId,
-    Scope, Seat, Secret, SecretRef,
+    Scope, Seat, Secret, SecretRef, Value,
 };
 use crate::plan::{Action, ApprovedPlan, Plan, Step, StepId, effect};
 use crate::provider::{Act, Directory, Failure, Operation, Perform, Performed};
@@ -94,11 +94,17 @@ struct Outcome {
 
 impl Outcome {
     fn done() -> Self {
-        Self { outcome: StepOutcome::Done, message: None }
+        Self {
+            outcome: StepOutcome::Done,
+            message: None,
+        }
     }
 
     fn told(outcome: StepOutcome, message: impl Into<String>) -> Self {
-        Self { outcome, message: Some(message.into()) }
+        Self {
+            outcome,
+            message: Some(message.into()),
+        }
     }
 }
 
@@ -117,7 +123,11 @@ struct State {
 
 impl Run<'_> {
     /// Does the plan. An error means that journal or ledger could not be written: the run stopped there.
-    pub async fn execute(&mut self, approved: &ApprovedPlan, start: Start) -> Result<Report, ApplyError> {
+    pub async fn execute(
+        &mut self,
+        approved: &ApprovedPlan,
+        start: Start,
+    ) -> Result<Report, ApplyError> {
         let plan = approved.plan();
         let sent = self.performer.requests().total();
         let resumed = matches!(start, Start::Resume { .. });
@@ -127,7 +137,11 @@ impl Run<'_> {
         let (run, before, tried) = self.open_run(start)?;
         let mut state = State {
             run,
-            directory: self.live.iter().map(|found| (found.id.clone(), found.remote.clone())).collect(),
+            directory: self
+                .live
+                .iter()
+                .map(|found| (found.id.clone(), found.remote.clone()))
+                .collect(),
             live: std::mem::take(&mut self.live),
             outcomes: BTreeMap::new(),
             steps: Vec::with_capacity(plan.steps.len()),
@@ -137,7 +151,11 @@ impl Run<'_> {
             resumed,
             tried,
         };
-        for step in plan.steps.iter().filter(|step| step.action != Action::Manual) {
+        for step in plan
+            .steps
+            .iter()
+            .filter(|step| step.action != Action::Manual)
+        {
             let known = before.get(&step.id.0);
             let outcome = match known {
                 Some((StepOutcome::Done, _)) => Outcome::done(),
@@ -149,7 +167,8 @@ impl Run<'_> {
             if matches!(known, Some((StepOutcome::Done, _))) {
                 self.remember_done(&mut state, step, None);
             } else {
-                self.progress.ended(step, outcome.outcome, outcome.message.as_deref());
+                self.progress
+                    .ended(step, outcome.outcome, outcome.message.as_deref());
             }
             state.outcomes.insert(step.id.clone(), outcome.outcome);
             state.steps.push(StepReport {
@@ -168,7 +187,11 @@ impl Run<'_> {
     fn nothing_to_write(&mut self, plan: &Plan) -> Result<Report, ApplyError> {
         let live = std::mem::take(&mut self.live);
         self.record_standing(&live)?;
-        let outcome = if plan.has_manual() { RunOutcome::Manual } else { RunOutcome::Converged };
+        let outcome = if plan.has_manual() {
+            RunOutcome::Manual
+        } else {
+            RunOutcome::Converged
+        };
         Ok(Report {
             run: None,
             outcome,
@@ -185,14 +208,25 @@ impl Run<'_> {
     fn open_run(
         &mut self,
         start: Start,
-    ) -> Result<(RunId, BTreeMap<String, (StepOutcome, Option<RemoteId>)>, BTreeMap<String, u32>), ApplyError> {
+    ) -> Result<
+        (
+            RunId,
+            BTreeMap<String, (StepOutcome, Option<RemoteId>)>,
+            BTreeMap<String, u32>,
+        ),
+        ApplyError,
+    > {
         let version = env!("CARGO_PKG_VERSION");
         match start {
             Start::Fresh { plan, command } => {
                 let run = self.journal.begin(&plan, &command, version, (self.now)())?;
                 Ok((run, BTreeMap::new(), BTreeMap::new()))
             }
-            Start::Resume { run, outcomes, open } => {
+            Start::Resume {
+                run,
+                outcomes,
+                open,
+            } => {
                 self.journal.resume(&run, "resume", version, (self.now)())?;
                 Ok((run, outcomes, open))
             }
@@ -205,10 +239,12 @@ impl Run<'_> {
             let names: Vec<&str> = step.blocked_by.iter().map(|id| id.0.as_str()).collect();
             return Some(format!("waits for manual step {}", names.join(", ")));
         }
-        let undone = step
-            .depends_on
-            .iter()
-            .find(|id| state.outcomes.get(*id).is_some_and(|outcome| *outcome != StepOutcome::Done));
+        let undone = step.depends_on.iter().find(|id| {
+            state
+                .outcomes
+                .get(*id)
+                .is_some_and(|outcome| *outcome != StepOutcome::Done)
+        });
         if let Some(undone) = undone {
             return Some(format!("depends on step {undone}, which is not done"));
         }
@@ -222,8 +258,12 @@ impl Run<'_> {
         if self.stop.load(Ordering::SeqCst) {
             return Some("not tried: the run was interrupted".into());
         }
-        let takes_seat = self.spec.kind(&step.kind).is_some_and(|kind| !matches!(kind.seat, Seat::Never));
-        if step.action == Action::Create && takes_seat
+        let takes_seat = self
+            .spec
+            .kind(&step.kind)
+            .is_some_and(|kind| !matches!(kind.seat, Seat::Never));
+        if step.action == Action::Create
+            && takes_seat
             && let Some(why) = &state.exhausted
         {
             return Some(format!("not tried: {why}"));
@@ -244,7 +284,8 @@ impl Run<'_> {
             state.in_a_row = 0;
             let remote = state.directory.get(&step.resource()).cloned();
             self.remember_done(state, step, remote.as_ref());
-            let entries = effect::ledger_entries(self.spec, step, remote.as_ref(), Confidence::Asserted);
+            let entries =
+                effect::ledger_entries(self.spec, step, remote.as_ref(), Confidence::Asserted);
             // The ledger before the journal: what is journalled as done is never asked for again.
             self.ledger.append(&entries, (self.now)())?;
         }
@@ -270,21 +311,25 @@ impl Run<'_> {
             Action::Create => live.is_some(),
             Action::Delete => live.is_none(),
             Action::Update => live.is_some_and(|live| self.shows(live, step)),
-            Action::Replace => {
-                live.is_some_and(|live| Some(&live.remote) != step.remote.as_ref() && self.shows(live, step))
-            }
+            Action::Replace => live.is_some_and(|live| {
+                Some(&live.remote) != step.remote.as_ref() && self.shows(live, step)
+            }),
             Action::AddMember | Action::RemoveMember | Action::Manual => false,
         }
     }
 
     /// Whether a live object shows every field of the step as it is to be; a field that cannot be read shows nothing.
     fn shows(&self, live: &LiveResource, step: &Step) -> bool {
-        let Some(kind) = self.spec.kind(&step.kind) else { return false };
+        let Some(kind) = self.spec.kind(&step.kind) else {
+            return false;
+        };
         step.fields.iter().all(|change| {
             if change.path == kind.key {
                 return true;
             }
-            let readable = kind.field(&change.path).is_some_and(|field| field.read != Read::No);
+            let readable = kind
+                .field(&change.path)
+                .is_some_and(|field| field.read != Read::No);
             readable && live.fields.get(&change.path) == change.after.as_ref()
         })
     }
@@ -302,11 +347,19 @@ impl Run<'_> {
             return Ok(created);
         }
         let message = created.message.unwrap_or_default();
-        Ok(Outcome::told(created.outcome, format!("deleted, but not created anew: {message}")))
+        Ok(Outcome::told(
+            created.outcome,
+            format!("deleted, but not created anew: {message}"),
+        ))
     }
 
     /// Tries one write until it is known what came of it.
-    async fn attempt(&mut self, state: &mut State, step: &Step, action: Action) -> Result<Outcome, ApplyError> {
+    async fn attempt(
+        &mut self,
+        state: &mut State,
+        step: &Step,
+        action: Action,
+    ) -> Result<Outcome, ApplyError> {
         let mut last = Outcome::told(StepOutcome::Unknown, "not tried");
         for _ in 0..TRIES {
             let secrets = match self.secrets_of(step, action) {
@@ -316,7 +369,8 @@ impl Run<'_> {
             let tries = state.tried.entry(step.id.0.clone()).or_default();
             *tries += 1;
             let tries = *tries;
-            self.journal.intent(&state.run, &step.id.0, tries, (self.now)())?;
+            self.journal
+                .intent(&state.run, &step.id.0, tries, (self.now)())?;
             match self.send(state, step, action, &secrets).await {
                 Ok(performed) => {
                     return Ok(self.performed(state, step, action, performed).await);
@@ -340,7 +394,10 @@ impl Run<'_> {
                 Err(Failure::Unknown(why)) => match self.settle(state, step, action).await {
                     Settled::Happened(remote) => {
                         self.note_effect(state, step, action, remote);
-                        return Ok(Outcome::told(StepOutcome::Done, format!("no answer ({why}), found done")));
+                        return Ok(Outcome::told(
+                            StepOutcome::Done,
+                            format!("no answer ({why}), found done"),
+                        ));
                     }
                     Settled::DidNot => last = Outcome::told(StepOutcome::Failed, why),
                     Settled::Again => last = Outcome::told(StepOutcome::Unknown, why),
@@ -372,23 +429,42 @@ impl Run<'_> {
         let kind = self.spec.kind(&step.kind);
         let former = kind.and_then(|kind| effect::renamed_from(kind, step));
         let current = former.as_ref().unwrap_or(&id);
-        let wanted = self.wanted(state, step, current);
-        let fields = match (step.action, kind) {
+        let mut wanted = self.wanted(state, step, current);
+        let mut fields = match (step.action, kind) {
             // The new object gets everything that the request can set, not only what differs.
-            (Action::Replace, Some(kind)) => {
-                wanted.iter().filter(|(path, _)| effect::set_at_create(kind, path)).map(|(p, v)| (p.clone(), v.clone())).collect()
-            }
+            (Action::Replace, Some(kind)) => wanted
+                .iter()
+                .filter(|(path, _)| effect::set_at_create(kind, path))
+                .map(|(p, v)| (p.clone(), v.clone()))
+                .collect(),
             (_, _) => changed(step),
         };
+        if let Some(kind) = kind {
+            // The natural key is no change, and still every request may need it.
+            let key = Value::text(id.key.as_str());
+            wanted.insert(kind.key.into(), key.clone());
+            if action == Action::Create {
+                fields.insert(kind.key.into(), key);
+            }
+        }
         let member = step.member_of.as_ref();
         let act = match (action, member) {
             (Action::Create, _) => Act::Create { fields: &fields },
             (Action::Update, _) => Act::Update { fields: &fields },
             (Action::Delete, _) => Act::Delete,
-            (Action::AddMember, Some(member)) => Act::AddMember { field: &member.field, target: &member.target },
-            (Action::RemoveMember, Some(member)) => Act::RemoveMember { field: &member.field, target: &member.target },
+            (Action::AddMember, Some(member)) => Act::AddMember {
+                field: &member.field,
+                target: &member.target,
+            },
+            (Action::RemoveMember, Some(member)) => Act::RemoveMember {
+                field: &member.field,
+                target: &member.target,
+            },
             (Action::AddMember | Action::RemoveMember | Action::Replace | Action::Manual, _) => {
-                return Err(Failure::Refused(format!("step {} cannot be sent: the plan is not whole", step.id)));
+                return Err(Failure::Refused(format!(
+                    "step {} cannot be sent: the plan is not whole",
+                    step.id
+                )));
             }
         };
         let remote = if action == Action::Create {
@@ -412,7 +488,11 @@ impl Run<'_> {
     fn wanted(&self, state: &State, step: &Step, current: &ResourceId) -> Fields {
         let mut wanted = Fields::new();
         if let Some(remembered) = self.ledger.state().fields.get(current) {
-            wanted.extend(remembered.iter().map(|(path, known)| (path.clone(), known.value.clone())));
+            wanted.extend(
+                remembered
+                    .iter()
+                    .map(|(path, known)| (path.clone(), known.value.clone())),
+            );
         }
         if let Some(live) = state.live.get(current) {
             wanted.extend(live.fields.clone());
@@ -420,7 +500,13 @@ impl Run<'_> {
         if step.action == Action::Replace
             && let Some(declared) = self.desired.get(&step.resource())
         {
-            wanted.extend(declared.fields.iter().filter(|(_, v)| v.pool().is_none()).map(|(p, v)| (p.clone(), v.clone())));
+            wanted.extend(
+                declared
+                    .fields
+                    .iter()
+                    .filter(|(_, v)| v.pool().is_none())
+                    .map(|(p, v)| (p.clone(), v.clone())),
+            );
         }
         for change in &step.fields {
             match &change.after {
@@ -431,7 +517,11 @@ impl Run<'_> {
         wanted
     }
 
-    fn secrets_of(&self, step: &Step, action: Action) -> Result<BTreeMap<FieldName, Secret>, String> {
+    fn secrets_of(
+        &self,
+        step: &Step,
+        action: Action,
+    ) -> Result<BTreeMap<FieldName, Secret>, String> {
         if action != Action::Create {
             return Ok(BTreeMap::new());
         }
@@ -455,17 +545,29 @@ impl Run<'_> {
         Ok(secrets)
     }
 
-    async fn performed(&mut self, state: &mut State, step: &Step, action: Action, performed: Performed) -> Outcome {
+    async fn performed(
+        &mut self,
+        state: &mut State,
+        step: &Step,
+        action: Action,
+        performed: Performed,
+    ) -> Outcome {
         let mut remote = performed.remote;
         if action == Action::Create && remote.is_none() {
             // The answer was good and held no id: the object is looked up, for nothing can be done to it without.
             match self.performer.look_up(&step.resource(), None).await {
                 Ok(Some(found)) => remote = Some(found.remote),
                 Ok(None) => {
-                    return Outcome::told(StepOutcome::Failed, "the service said that it was created, and it is not there");
+                    return Outcome::told(
+                        StepOutcome::Failed,
+                        "the service said that it was created, and it is not there",
+                    );
                 }
                 Err(error) => {
-                    return Outcome::told(StepOutcome::Unknown, format!("created, but its id could not be read: {error}"));
+                    return Outcome::told(
+                        StepOutcome::Unknown,
+                        format!("created, but its id could not be read: {error}"),
+                    );
                 }
             }
         }
@@ -476,7 +578,13 @@ impl Run<'_> {
         Outcome::done()
     }
 
-    fn note_effect(&self, state: &mut State, step: &Step, action: Action, remote: Option<RemoteId>) {
+    fn note_effect(
+        &self,
+        state: &mut State,
+        step: &Step,
+        action: Action,
+        remote: Option<RemoteId>,
+    ) {
         let id = step.resource();
         match action {
             Action::Create => {
@@ -490,14 +598,20 @@ impl Run<'_> {
                     kind.resources.remove(&id.key);
                 }
             }
-            Action::Update | Action::Replace | Action::AddMember | Action::RemoveMember | Action::Manual => {}
+            Action::Update
+            | Action::Replace
+            | Action::AddMember
+            | Action::RemoveMember
+            | Action::Manual => {}
         }
     }
 
     /// Keeps the picture of the account up to date for the steps that follow.
     fn remember_done(&self, state: &mut State, step: &Step, remote: Option<&RemoteId>) {
         let id = step.resource();
-        let Some(kind) = self.spec.kind(&step.kind) else { return };
+        let Some(kind) = self.spec.kind(&step.kind) else {
+            return;
+        };
         match step.action {
             Action::Create | Action::Replace => {
                 let remote = remote.or_else(|| state.directory.get(&id)).cloned();
@@ -520,7 +634,11 @@ impl Run<'_> {
                 if let Some(remote) = state.directory.remove(&former) {
                     state.directory.insert(id.clone(), remote);
                 }
-                let found = state.live.kinds.get_mut(&id.kind).and_then(|kind| kind.resources.remove(&former.key));
+                let found = state
+                    .live
+                    .kinds
+                    .get_mut(&id.kind)
+                    .and_then(|kind| kind.resources.remove(&former.key));
                 if let Some(mut found) = found {
                     found.fields.extend(changed(step));
                     found.id = id;
@@ -533,13 +651,20 @@ impl Run<'_> {
 
     /// Finds out what came of a write without an answer.
     async fn settle(&mut self, state: &State, step: &Step, action: Action) -> Settled {
-        if matches!(action, Action::AddMember | Action::RemoveMember | Action::Manual) {
+        if matches!(
+            action,
+            Action::AddMember | Action::RemoveMember | Action::Manual
+        ) {
             // Membership cannot be read; joining twice or leaving twice does no harm.
             return Settled::Again;
         }
         let id = step.resource();
         // A create has no id yet, and after a replacement's delete the old id is the wrong one to ask for.
-        let remote = if action == Action::Create { None } else { state.directory.get(&id).or(step.remote.as_ref()) };
+        let remote = if action == Action::Create {
+            None
+        } else {
+            state.directory.get(&id).or(step.remote.as_ref())
+        };
         match (action, self.performer.look_up(&id, remote).await) {
             (_, Err(error)) => Settled::CannotTell(error.to_string()),
             (Action::Create, Ok(Some(found))) => Settled::Happened(Some(found.remote)),
@@ -547,7 +672,9 @@ impl Run<'_> {
             (Action::Delete, Ok(None)) => Settled::Happened(None),
             (Action::Delete, Ok(Some(_))) => Settled::DidNot,
             (_, Ok(None)) => Settled::DidNot,
-            (_, Ok(Some(found))) if self.shows(&found, step) => Settled::Happened(Some(found.remote)),
+            (_, Ok(Some(found))) if self.shows(&found, step) => {
+                Settled::Happened(Some(found.remote))
+            }
             (_, Ok(Some(_))) => Settled::Again,
         }
     }
@@ -565,7 +692,10 @@ impl Run<'_> {
         };
         let clean = report.steps.iter().all(|step| {
             step.outcome == StepOutcome::Done
-                || plan.steps.iter().any(|planned| planned.id == step.id && !planned.blocked_by.is_empty())
+                || plan
+                    .steps
+                    .iter()
+                    .any(|planned| planned.id == step.id && !planned.blocked_by.is_empty())
         });
         let unauthorized = matches!(report.stopped, Some(Stop::Unauthorized(_)));
         if unauthorized {
@@ -576,13 +706,21 @@ impl Run<'_> {
                 Ok(live) => {
                     self.record_standing(&live)?;
                     let (left, manual) = super::converge::left_over(
-                        self.spec, self.desired, &live, self.ledger.state(), plan, (self.now)(),
+                        self.spec,
+                        self.desired,
+                        &live,
+                        self.ledger.state(),
+                        plan,
+                        (self.now)(),
                     );
                     let done: BTreeSet<ResourceId> = report
                         .steps
                         .iter()
                         .filter(|step| step.outcome == StepOutcome::Done)
-                        .map(|step| ResourceId { kind: step.kind.clone(), key: step.key.clone() })
+                        .map(|step| ResourceId {
+                            kind: step.kind.clone(),
+                            key: step.key.clone(),
+                        })
                         .collect();
                     report.left = left
                         .into_iter()
@@ -590,7 +728,11 @@ impl Run<'_> {
                         .map(|(id, what)| format!("{id}: {what}"))
                         .collect();
                     if clean && report.left.is_empty() {
-                        report.outcome = if manual { RunOutcome::Manual } else { RunOutcome::Converged };
+                        report.outcome = if manual {
+                            RunOutcome::Manual
+                        } else {
+                            RunOutcome::Converged
+                        };
                     }
                 }
                 Err(error) => report.unproven = Some(error.to_string()),
@@ -599,14 +741,21 @@ impl Run<'_> {
         // What was sent before this run began was the reading that the plan was made or checked with; it counts too.
         report.requests = self.performer.requests().total();
         let since = report.requests.saturating_sub(sent);
-        self.journal.finish(&state.run, report.outcome, since, (self.now)())?;
+        self.journal
+            .finish(&state.run, report.outcome, since, (self.now)())?;
         Ok(report)
     }
 
     /// Remembers what holds beyond the steps: identities, protection, believed values, counts.
     fn record_standing(&mut self, live: &Live) -> Result<(), ApplyError> {
-        let mut entries = effect::standing_entries(self.spec, self.desired, live, self.ledger.state());
-        entries.extend(super::converge::counts(self.spec, self.desired, live, self.ledger.state()));
+        let mut entries =
+            effect::standing_entries(self.spec, self.desired, live, self.ledger.state());
+        entries.extend(super::converge::counts(
+            self.spec,
+            self.desired,
+            live,
+            self.ledger.state(),
+        ));
         self.ledger.append(&entries, (self.now)())?;
         Ok(())
     }
@@ -628,7 +777,11 @@ fn changed(step: &Step) -> Fields {
 }
 
 fn manual_steps(plan: &Plan) -> Vec<StepId> {
-    plan.steps.iter().filter(|step| step.action == Action::Manual).map(|step| step.id.clone()).collect()
+    plan.steps
+        .iter()
+        .filter(|step| step.action == Action::Manual)
+        .map(|step| step.id.clone())
+        .collect()
 }
 
 fn blocked_reports(plan: &Plan) -> Vec<StepReport> {

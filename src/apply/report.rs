@@ -58,6 +58,9 @@ pub enum Stop {
 impl Report {
     /// How many steps came to this.
     pub fn count(&self, outcome: StepOutcome) -> usize {
-        self.steps.iter().filter(|step| step.outcome == outcome).count()
+        self.steps
+            .iter()
+            .filter(|step| step.outcome == outcome)
+            .count()
     }
 }

@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Keeps call-center accounts as code: users, roles, groups, extensions and seats in YAML.
 #[derive(Debug, Parser)]
-#[command(name = "seatwright", version, arg_required_else_help = true, max_term_width = 100, subcommand_required = true)]
+#[command(
+    name = "seatwright",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    subcommand_required = true
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -104,7 +110,7 @@ pub(crate) struct Output {
 }
 
 /// How a plan is made.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Planning {
     /// Let the plan pass a guard: deletions=N, replacements=N, admins=N, shrink=N
     #[arg(long, value_name = "KIND=N", value_parser = allowance)]
@@ -180,6 +186,41 @@ pub(crate) struct Apply {
     /// Do not ask
     #[arg(long)]
     pub(crate) auto_approve: bool,
+}
+
+impl Apply {
+    /// The command line of an apply that nobody is asked about.
+    pub(crate) fn unasked(path: &std::path::Path) -> Self {
+        Self {
+            path: Some(path.to_owned()),
+            account: None,
+            output: Output {
+                format: Format::Human,
+            },
+            planning: Planning::default(),
+            plan: None,
+            auto_approve: true,
+        }
+    }
+}
+
+impl Plan {
+    /// The command line of a plan that tells by its exit code what is pending.
+    pub(crate) fn second_look(path: &std::path::Path) -> Self {
+        Self {
+            target: Target {
+                path: path.to_owned(),
+                account: None,
+            },
+            output: Output {
+                format: Format::Human,
+            },
+            planning: Planning::default(),
+            out: None,
+            detailed_exitcode: true,
+            uploads: None,
+        }
+    }
 }
 
 /// Finish an interrupted apply.
@@ -348,11 +389,18 @@ pub(crate) struct Man {
 
 fn allowance(text: &str) -> Result<(String, u64), String> {
     let known = seatwright::plan::ALLOWANCES;
-    let (kind, number) = text.split_once('=').ok_or("write it as KIND=N, such as deletions=3")?;
-    let number = number.parse().map_err(|_| format!("`{number}` is not a whole number"))?;
+    let (kind, number) = text
+        .split_once('=')
+        .ok_or("write it as KIND=N, such as deletions=3")?;
+    let number = number
+        .parse()
+        .map_err(|_| format!("`{number}` is not a whole number"))?;
     if known.iter().any(|(name, _)| *name == kind) {
         return Ok((kind.to_owned(), number));
     }
     let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-    Err(format!("there is no allowance `{kind}`; there are {}", names.join(", ")))
+    Err(format!(
+        "there is no allowance `{kind}`; there are {}",
+        names.join(", ")
+    ))
 }

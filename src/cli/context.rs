@@ -34,7 +34,9 @@ impl Context {
             Color::Never => false,
             Color::Auto => terminal && !no_color && !dumb,
         };
-        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let columns = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok());
         Self {
             global: global.clone(),
             color_out: wanted(stdout),
@@ -78,10 +80,18 @@ impl Context {
     /// Writes a result. A reader that went away ends the program quietly.
     pub(crate) fn out(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = std::io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        match stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
             Ok(()) => Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Failure::silent(Exit::Done)),
-            Err(error) => Err(Failure::new(Exit::Internal, format!("cannot write the result: {error}"))),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::silent(Exit::Done))
+            }
+            Err(error) => Err(Failure::new(
+                Exit::Internal,
+                format!("cannot write the result: {error}"),
+            )),
         }
     }
 
@@ -109,7 +119,10 @@ impl Context {
             return;
         }
         let word = self.paint("\u{1b}[1;31m", "error");
-        self.err(&format!("{word}: {}", seatwright::render::inert::inert(&failure.message)));
+        self.err(&format!(
+            "{word}: {}",
+            seatwright::render::inert::inert(&failure.message)
+        ));
         if let Some(hint) = &failure.hint {
             let word = self.paint("\u{1b}[1;36m", "hint");
             self.err(&format!("{word}: {hint}"));
@@ -161,7 +174,11 @@ impl Context {
         }
         Some(Arc::new(|wait: Duration, why: WaitReason| {
             if wait >= Duration::from_secs(1) {
-                let _ = writeln!(std::io::stderr().lock(), "waiting {} s: {why}", wait.as_secs());
+                let _ = writeln!(
+                    std::io::stderr().lock(),
+                    "waiting {} s: {why}",
+                    wait.as_secs()
+                );
             }
         }))
     }
@@ -172,28 +189,41 @@ impl Context {
             return None;
         }
         Some(Arc::new(|attempt: &Attempt<'_>| {
-            let status = attempt.status.map_or("no answer".to_owned(), |status| status.to_string());
+            let status = attempt
+                .status
+                .map_or("no answer".to_owned(), |status| status.to_string());
             let _ = writeln!(
                 std::io::stderr().lock(),
                 "{} {} -> {status} ({} ms)",
-                attempt.method, attempt.path, attempt.milliseconds
+                attempt.method,
+                attempt.path,
+                attempt.milliseconds
             );
         }))
     }
 
     /// Writes a file whole or not at all.
     pub(crate) fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| Failure::new(Exit::Internal, format!("cannot write `{}`: {error}", path.display()));
+        let failed = |error: std::io::Error| {
+            Failure::new(
+                Exit::Internal,
+                format!("cannot write `{}`: {error}", path.display()),
+            )
+        };
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             Some(_) | None => Path::new("."),
         };
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.write_all(bytes)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(failed)?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(failed)?;
+            file.as_file()
+                .set_permissions(std::fs::Permissions::from_mode(0o644))
+                .map_err(failed)?;
         }
         file.persist(path).map_err(|error| failed(error.error))?;
         Ok(())

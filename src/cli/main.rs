@@ -22,7 +22,11 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version are results; everything else is a wrong command line.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                Exit::Done.into()
+            };
         }
     };
     let context = Context::new(&cli.global);

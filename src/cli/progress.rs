@@ -25,7 +25,12 @@ impl<'a> Follow<'a> {
             bar.set_style(style);
             bar
         });
-        Self { context, bar, done: 0, total }
+        Self {
+            context,
+            bar,
+            done: 0,
+            total,
+        }
     }
 
     fn say(&self, text: &str) {
@@ -39,7 +44,10 @@ impl<'a> Follow<'a> {
 /// A step in a few words.
 fn words(step: &Step) -> String {
     let key = inert(step.key.as_str());
-    let target = step.member_of.as_ref().map(|member| inert(member.target.key.as_str()).into_owned());
+    let target = step
+        .member_of
+        .as_ref()
+        .map(|member| inert(member.target.key.as_str()).into_owned());
     match (step.action, target) {
         (Action::AddMember, Some(target)) => format!("add {key} to {target}"),
         (Action::RemoveMember, Some(target)) => format!("remove {key} from {target}"),
@@ -61,13 +69,32 @@ impl Progress for Follow<'_> {
                 bar.set_position(self.done);
             }
         }
-        let told = message.map(|message| format!(" ({})", inert(message))).unwrap_or_default();
+        let told = message
+            .map(|message| format!(" ({})", inert(message)))
+            .unwrap_or_default();
         match (outcome, &self.bar) {
             (StepOutcome::Done, Some(_)) => {}
-            (StepOutcome::Done, None) => self.say(&format!("[{}/{}] {}: done{told}", self.done, self.total, words(step))),
+            (StepOutcome::Done, None) => self.say(&format!(
+                "[{}/{}] {}: done{told}",
+                self.done,
+                self.total,
+                words(step)
+            )),
             (StepOutcome::Blocked, _) if !step.is_sent() => {}
-            (StepOutcome::Blocked | StepOutcome::Failed | StepOutcome::Refused | StepOutcome::Unknown, _) => {
-                self.say(&format!("[{}/{}] {}: {}{told}", self.done, self.total, words(step), outcome.as_str()));
+            (
+                StepOutcome::Blocked
+                | StepOutcome::Failed
+                | StepOutcome::Refused
+                | StepOutcome::Unknown,
+                _,
+            ) => {
+                self.say(&format!(
+                    "[{}/{}] {}: {}{told}",
+                    self.done,
+                    self.total,
+                    words(step),
+                    outcome.as_str()
+                ));
             }
         }
     }

@@ -9,8 +9,8 @@ use seatwright::manifest::dialect::{Lowered, PasswordSink as DeclaredSink};
 use seatwright::manifest::load::{self, Loaded};
 use seatwright::model::{FieldName, Live, ResourceId, Scope, SecretRef};
 use seatwright::plan::{self, Place, Plan, Selection};
+use seatwright::provider::Connection;
 use seatwright::provider::registry::{self, OpenOptions, Registered};
-use seatwright::provider::{Connection, Observe as _};
 use seatwright::render;
 use seatwright::secrets::{PasswordSink, Resolver, is_tracked_by_git};
 use seatwright::source::Sources;
@@ -30,34 +30,64 @@ pub(crate) struct Session {
 
 impl Session {
     /// Loads the one account below a path, or the one of this name; invalid manifests are told about.
-    pub(crate) fn load(context: &Context, path: &Path, account: Option<&str>) -> Result<Self, Failure> {
-        let Loaded { sources, mut accounts, diagnostics } =
-            load::load(&[path], &registry::dialects(), context.today("UTC"));
+    pub(crate) fn load(
+        context: &Context,
+        path: &Path,
+        account: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let Loaded {
+            sources,
+            mut accounts,
+            diagnostics,
+        } = load::load(&[path], &registry::dialects(), context.today("UTC"));
         tell(context, &diagnostics, &sources);
         if diagnostics.errors > 0 {
             return Err(Failure::silent(Exit::Invalid));
         }
         let index = {
-            let loaded = Loaded { sources: Sources::new(), accounts: std::mem::take(&mut accounts), diagnostics: Diagnostics::default() };
-            let chosen = loaded.account(account).map_err(|error| Failure::new(Exit::Invalid, error))?;
+            let loaded = Loaded {
+                sources: Sources::new(),
+                accounts: std::mem::take(&mut accounts),
+                diagnostics: Diagnostics::default(),
+            };
+            let chosen = loaded
+                .account(account)
+                .map_err(|error| Failure::new(Exit::Invalid, error))?;
             let name = chosen.name.clone();
             accounts = loaded.accounts;
-            accounts.iter().position(|candidate| candidate.name == name).unwrap_or(0)
+            accounts
+                .iter()
+                .position(|candidate| candidate.name == name)
+                .unwrap_or(0)
         };
         let chosen = accounts.swap_remove(index);
-        let lowered = chosen.lowered.ok_or_else(|| Failure::silent(Exit::Invalid))?;
-        let provider = registry::find(&chosen.provider)
-            .ok_or_else(|| Failure::new(Exit::Invalid, format!("there is no provider `{}`", chosen.provider)))?;
+        let lowered = chosen
+            .lowered
+            .ok_or_else(|| Failure::silent(Exit::Invalid))?;
+        let provider = registry::find(&chosen.provider).ok_or_else(|| {
+            Failure::new(
+                Exit::Invalid,
+                format!("there is no provider `{}`", chosen.provider),
+            )
+        })?;
         let ledger_folder = ledger_folder(&chosen.folder, lowered.connection.ledger.as_deref())
             .map_err(|error| Failure::new(Exit::Invalid, error))?;
-        Ok(Self { provider, lowered, folder: chosen.folder, ledger_folder, sources })
+        Ok(Self {
+            provider,
+            lowered,
+            folder: chosen.folder,
+            ledger_folder,
+            sources,
+        })
     }
 
     /// Opens the ledger, without creating anything.
     pub(crate) fn ledger(&self, context: &Context) -> Result<Ledger, Failure> {
         let ledger = Ledger::open(&self.ledger_folder, &context.author())?;
         if let Some(torn) = &ledger.verified().torn {
-            context.warn(&format!("the ledger's last line was incomplete and was set aside: {torn}"));
+            context.warn(&format!(
+                "the ledger's last line was incomplete and was set aside: {torn}"
+            ));
         }
         Ok(ledger)
     }
@@ -88,7 +118,13 @@ impl Session {
     }
 
     /// Makes a plan from what was read.
-    pub(crate) fn plan(&self, context: &Context, live: &Live, ledger: &LedgerState, how: &How) -> Result<Plan, Failure> {
+    pub(crate) fn plan(
+        &self,
+        context: &Context,
+        live: &Live,
+        ledger: &LedgerState,
+        how: &How,
+    ) -> Result<Plan, Failure> {
         let desired = &self.lowered.desired;
         distrust(desired, live, ledger, how)?;
         let mut made = plan::plan(&plan::Input {
@@ -96,7 +132,9 @@ impl Session {
             live,
             ledger,
             spec: self.provider.spec,
-            as_of: how.as_of.unwrap_or_else(|| context.today(&desired.time_zone)),
+            as_of: how
+                .as_of
+                .unwrap_or_else(|| context.today(&desired.time_zone)),
             now: context.now(),
             allowances: &how.allowances,
             selection: &how.selection,
@@ -122,7 +160,10 @@ impl Session {
         let sink = match &self.lowered.connection.passwords {
             DeclaredSink::Default => PasswordSink::File(self.ledger_folder.join("passwords.jsonl")),
             DeclaredSink::File(file) => PasswordSink::File(self.folder.join(file)),
-            DeclaredSink::Command(argv) => PasswordSink::Command { argv: argv.clone(), folder: self.folder.clone() },
+            DeclaredSink::Command(argv) => PasswordSink::Command {
+                argv: argv.clone(),
+                folder: self.folder.clone(),
+            },
         };
         if let PasswordSink::File(path) = &sink
             && is_tracked_by_git(path)
@@ -149,7 +190,10 @@ impl From<&Planning> for How {
     fn from(planning: &Planning) -> Self {
         Self {
             allowances: planning.allow.iter().cloned().collect(),
-            selection: Selection { only: planning.only.clone(), except: planning.except.clone() },
+            selection: Selection {
+                only: planning.only.clone(),
+                except: planning.except.clone(),
+            },
             as_of: planning.as_of,
             max_requests: planning.max_requests,
         }
@@ -157,11 +201,21 @@ impl From<&Planning> for How {
 }
 
 /// Refuses to plan from an account that shrank suddenly: bad reads look just like that.
-fn distrust(desired: &seatwright::model::Desired, live: &Live, ledger: &LedgerState, how: &How) -> Result<(), Failure> {
+fn distrust(
+    desired: &seatwright::model::Desired,
+    live: &Live,
+    ledger: &LedgerState,
+    how: &How,
+) -> Result<(), Failure> {
     for (kind, found) in &live.kinds {
         let now = found.resources.len() as u64;
-        let Some(last) = ledger.populations.get(kind).copied() else { continue };
-        let believed = how.allowances.get("shrink").is_some_and(|least| now >= *least);
+        let Some(last) = ledger.populations.get(kind).copied() else {
+            continue;
+        };
+        let believed = how
+            .allowances
+            .get("shrink")
+            .is_some_and(|least| now >= *least);
         if last >= u64::from(desired.policy.guards.min_population) && now * 2 < last && !believed {
             return Err(Failure::new(
                 Exit::Service,
@@ -177,7 +231,10 @@ fn distrust(desired: &seatwright::model::Desired, live: &Live, ledger: &LedgerSt
 pub(crate) fn resolve_credentials(
     resolver: &Resolver,
     references: &BTreeMap<String, SecretRef>,
-) -> (BTreeMap<String, seatwright::model::Secret>, BTreeMap<String, String>) {
+) -> (
+    BTreeMap<String, seatwright::model::Secret>,
+    BTreeMap<String, String>,
+) {
     let mut credentials = BTreeMap::new();
     let mut missing = BTreeMap::new();
     for (name, reference) in references {
@@ -186,7 +243,10 @@ pub(crate) fn resolve_credentials(
                 credentials.insert(name.clone(), secret);
             }
             Err(error) => {
-                missing.insert(name.clone(), format!("the credential `{name}` is missing: {error}"));
+                missing.insert(
+                    name.clone(),
+                    format!("the credential `{name}` is missing: {error}"),
+                );
             }
         }
     }
@@ -202,7 +262,11 @@ pub(crate) fn tell(context: &Context, diagnostics: &Diagnostics, sources: &Sourc
 }
 
 /// Reads the account with a spinner where there is a terminal.
-pub(crate) async fn observe(context: &Context, connection: &mut dyn Connection, scope: &Scope) -> Result<Live, Failure> {
+pub(crate) async fn observe(
+    context: &Context,
+    connection: &mut dyn Connection,
+    scope: &Scope,
+) -> Result<Live, Failure> {
     let spinner = context.draws_progress().then(|| {
         let spinner = indicatif::ProgressBar::new_spinner().with_message("reading the account");
         spinner.enable_steady_tick(std::time::Duration::from_millis(120));

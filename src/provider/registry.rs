@@ -99,7 +99,10 @@ pub static PROVIDERS: &[&Registered] = &[&cloudtalk::REGISTERED];
 
 /// The provider of this name.
 pub fn find(name: &str) -> Option<&'static Registered> {
-    PROVIDERS.iter().copied().find(|provider| provider.spec.name == name)
+    PROVIDERS
+        .iter()
+        .copied()
+        .find(|provider| provider.spec.name == name)
 }
 
 /// The manifests of all providers.

@@ -53,7 +53,11 @@ pub fn human(state: &LedgerState) -> String {
         ));
     }
     for id in &state.protected {
-        text.push_str(&format!("{} `{}`  protected\n", id.kind, inert(id.key.as_str())));
+        text.push_str(&format!(
+            "{} `{}`  protected\n",
+            id.kind,
+            inert(id.key.as_str())
+        ));
     }
     if text.is_empty() {
         text.push_str("the ledger is empty: nothing was written to the account yet\n");
@@ -76,7 +80,11 @@ pub fn json(state: &LedgerState) -> String {
     let members: Vec<_> = state
         .members
         .iter()
-        .flat_map(|(id, fields)| fields.iter().map(move |(field, targets)| (id, field, targets)))
+        .flat_map(|(id, fields)| {
+            fields
+                .iter()
+                .map(move |(field, targets)| (id, field, targets))
+        })
         .flat_map(|(id, field, targets)| {
             targets.iter().map(move |(target, known)| {
                 json!({ "kind": id.kind, "key": id.key, "field": field, "in": target,
@@ -84,7 +92,11 @@ pub fn json(state: &LedgerState) -> String {
             })
         })
         .collect();
-    let protected: Vec<_> = state.protected.iter().map(|id| json!({ "kind": id.kind, "key": id.key })).collect();
+    let protected: Vec<_> = state
+        .protected
+        .iter()
+        .map(|id| json!({ "kind": id.kind, "key": id.key }))
+        .collect();
     let value = json!({
         "format": "seatwright/ledger/v1",
         "fields": fields,

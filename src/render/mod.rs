@@ -8,6 +8,8 @@ pub mod inert;
 pub mod instructions;
 pub mod json;
 pub mod json_diagnostics;
+pub mod ledger;
+pub mod report;
 pub mod style;
 pub mod subject;
 pub mod wording;

@@ -10,10 +10,17 @@ use crate::apply::{Report, RunOutcome, RunSummary, StepOutcome, Stop};
 pub fn human(report: &Report, _style: Style) -> String {
     let mut text = String::new();
     for step in &report.steps {
-        let told = step.message.as_deref().map(|message| format!(": {}", inert(message))).unwrap_or_default();
+        let told = step
+            .message
+            .as_deref()
+            .map(|message| format!(": {}", inert(message)))
+            .unwrap_or_default();
         match step.outcome {
             StepOutcome::Done => {}
-            StepOutcome::Blocked | StepOutcome::Refused | StepOutcome::Failed | StepOutcome::Unknown => {
+            StepOutcome::Blocked
+            | StepOutcome::Refused
+            | StepOutcome::Failed
+            | StepOutcome::Unknown => {
                 text.push_str(&format!(
                     "{}: {} {} `{}` ({}){told}\n",
                     step.outcome.as_str(),
@@ -29,12 +36,17 @@ pub fn human(report: &Report, _style: Style) -> String {
         text.push_str(&format!("not converged: {}\n", inert(left)));
     }
     if let Some(why) = &report.unproven {
-        text.push_str(&format!("not proven: the account could not be read again: {}\n", inert(why)));
+        text.push_str(&format!(
+            "not proven: the account could not be read again: {}\n",
+            inert(why)
+        ));
     }
     match &report.stopped {
         None => {}
         Some(Stop::Unauthorized(_)) => text.push_str("stopped: the credentials were refused\n"),
-        Some(Stop::Unreachable(_)) => text.push_str("stopped: the service gave no answer several times in a row\n"),
+        Some(Stop::Unreachable(_)) => {
+            text.push_str("stopped: the service gave no answer several times in a row\n")
+        }
         Some(Stop::Interrupted) => text.push_str("stopped: interrupted; what was sent has ended\n"),
     }
     let done = report.count(StepOutcome::Done);
@@ -42,15 +54,24 @@ pub fn human(report: &Report, _style: Style) -> String {
     let last = match (report.outcome, done) {
         (RunOutcome::Converged, 0) => format!("converged: nothing to write ({requests} requests)"),
         (RunOutcome::Converged, _) => {
-            format!("converged: {done} steps done, read again and nothing differs ({requests} requests)")
+            format!(
+                "converged: {done} steps done, read again and nothing differs ({requests} requests)"
+            )
         }
         (RunOutcome::Manual, _) => format!(
             "done but for {} manual steps: {done} steps done ({requests} requests)",
             report.manual.len()
         ),
         (RunOutcome::Partial, _) => {
-            let run = report.run.as_ref().map(|run| format!(" of run {run}")).unwrap_or_default();
-            format!("partial: {done} of {} steps{run} done ({requests} requests); go on with `seatwright resume`", report.steps.len())
+            let run = report
+                .run
+                .as_ref()
+                .map(|run| format!(" of run {run}"))
+                .unwrap_or_default();
+            format!(
+                "partial: {done} of {} steps{run} done ({requests} requests); go on with `seatwright resume`",
+                report.steps.len()
+            )
         }
     };
     text.push_str(&last);
@@ -102,14 +123,26 @@ pub fn history(runs: &[RunSummary]) -> String {
     runs.iter()
         .map(|run| {
             let outcome = run.outcome.map_or("interrupted", RunOutcome::as_str);
-            let steps: Vec<String> = run.steps.iter().map(|(outcome, count)| format!("{count} {}", outcome.as_str())).collect();
+            let steps: Vec<String> = run
+                .steps
+                .iter()
+                .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
+                .collect();
             format!(
                 "{}  {outcome:11}  {}  {} requests  by {}{}\n",
                 run.run,
-                if steps.is_empty() { "no steps".to_owned() } else { steps.join(", ") },
+                if steps.is_empty() {
+                    "no steps".to_owned()
+                } else {
+                    steps.join(", ")
+                },
                 run.requests,
                 inert(&run.by),
-                if run.resumed > 0 { format!(", resumed {} times", run.resumed) } else { String::new() }
+                if run.resumed > 0 {
+                    format!(", resumed {} times", run.resumed)
+                } else {
+                    String::new()
+                }
             )
         })
         .collect()
@@ -120,8 +153,11 @@ pub fn history_json(runs: &[RunSummary]) -> String {
     let runs: Vec<_> = runs
         .iter()
         .map(|run| {
-            let steps: serde_json::Map<String, serde_json::Value> =
-                run.steps.iter().map(|(outcome, count)| (outcome.as_str().to_owned(), json!(count))).collect();
+            let steps: serde_json::Map<String, serde_json::Value> = run
+                .steps
+                .iter()
+                .map(|(outcome, count)| (outcome.as_str().to_owned(), json!(count)))
+                .collect();
             json!({
                 "run": run.run.as_str(),
                 "started_at": run.started_at.to_string(),

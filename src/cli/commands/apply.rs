@@ -9,8 +9,8 @@ use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, Sto
 use seatwright::ledger::{Ledger, Lock};
 use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretRef};
 use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan};
-use seatwright::provider::{Connection, Observe as _, Perform};
-use seatwright::render;
+use seatwright::provider::{Connection, Perform};
+use seatwright::render::{self, Purpose};
 use seatwright::secrets::{PasswordSink, ensure_gitignore, generate_password};
 
 use crate::args::{Apply, Format};
@@ -22,8 +22,11 @@ use crate::session::{How, Session, observe};
 pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(super::show::read).transpose()?;
     if saved.is_none() && !args.auto_approve && !context.can_ask() {
-        return Err(Failure::new(Exit::Refused, "nobody can be asked: standard input is not a terminal")
-            .hint("give a reviewed plan with `--plan FILE`, or `--auto-approve`"));
+        return Err(Failure::new(
+            Exit::Refused,
+            "nobody can be asked: standard input is not a terminal",
+        )
+        .hint("give a reviewed plan with `--plan FILE`, or `--auto-approve`"));
     }
     let path = account_path(args, saved.as_ref());
     let session = Session::load(context, &path, args.account.as_deref())?;
@@ -43,10 +46,15 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         ));
     }
     // Everything that can be missing is found out before the first request.
-    let early = saved.as_ref().map(|saved| resolve(&session, saved)).transpose()?;
+    let early = saved
+        .as_ref()
+        .map(|saved| resolve(&session, saved))
+        .transpose()?;
     let mut connection = session.connect(context)?;
     let mut live = observe(context, connection.as_mut(), &session.scope()).await?;
-    let how = saved.as_ref().map_or_else(|| How::from(&args.planning), same_way);
+    let how = saved
+        .as_ref()
+        .map_or_else(|| How::from(&args.planning), same_way);
     let mut plan = session.plan(context, &live, ledger.state(), &how)?;
     if let Some(saved) = saved {
         unmoved(&saved, &plan)?;
@@ -54,11 +62,23 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
     }
     let human = args.output.format == Format::Human;
     if !plan.refusals.is_empty() {
-        super::plan::print(context, &plan, session.provider, args.output.format)?;
+        super::plan::print(
+            context,
+            &plan,
+            session.provider,
+            args.output.format,
+            Purpose::Plan,
+        )?;
         return Ok(Exit::Refused);
     }
     if human {
-        super::plan::print(context, &plan, session.provider, Format::Human)?;
+        super::plan::print(
+            context,
+            &plan,
+            session.provider,
+            Format::Human,
+            Purpose::Plan,
+        )?;
     }
     if plan.has_changes() && args.plan.is_none() && !args.auto_approve {
         if !crate::prompt::confirm("Apply this plan?") {
@@ -74,7 +94,18 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         Some(secrets) => secrets,
         None => resolve(&session, &plan)?,
     };
-    let report = execute(context, &session, plan, live, connection, &mut ledger, &mut journal, &secrets, Begin::Fresh).await?;
+    let report = execute(
+        context,
+        &session,
+        plan,
+        live,
+        connection,
+        &mut ledger,
+        &mut journal,
+        &secrets,
+        Begin::Fresh,
+    )
+    .await?;
     drop(lock);
     finish(context, &report, args.output.format)
 }
@@ -89,7 +120,10 @@ fn account_path(args: &Apply, saved: Option<&Plan>) -> PathBuf {
     match (&args.path, saved, &args.plan) {
         (Some(path), _, _) => path.clone(),
         (None, Some(saved), Some(file)) => {
-            let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let parent = file
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
             parent.join(&saved.folder)
         }
         (None, _, _) => PathBuf::from("."),
@@ -97,17 +131,29 @@ fn account_path(args: &Apply, saved: Option<&Plan>) -> PathBuf {
 }
 
 pub(crate) fn lock(context: &Context, session: &Session, command: &str) -> Result<Lock, Failure> {
-    let (lock, taken) = Lock::acquire(&session.ledger_folder, &context.author(), command, context.now())?;
+    let (lock, taken) = Lock::acquire(
+        &session.ledger_folder,
+        &context.author(),
+        command,
+        context.now(),
+    )?;
     if let Some(taken) = taken {
-        context.note(&format!("{taken}"));
+        let info = &taken.0;
+        context.note(&format!(
+            "took over the lock of {}, process {} on {}, which is no longer running (`{}` since {})",
+            info.owner, info.pid, info.host, info.command, info.since
+        ));
     }
     Ok(lock)
 }
 
 pub(crate) fn open_journal(context: &Context, session: &Session) -> Result<Journal, Failure> {
-    let journal = Journal::open(&session.ledger_folder, &context.author()).map_err(journal_failure)?;
+    let journal =
+        Journal::open(&session.ledger_folder, &context.author()).map_err(journal_failure)?;
     if let Some(torn) = &journal.verified().torn {
-        context.warn(&format!("the journal's last line was incomplete and was set aside: {torn}"));
+        context.warn(&format!(
+            "the journal's last line was incomplete and was set aside: {torn}"
+        ));
     }
     Ok(journal)
 }
@@ -120,7 +166,8 @@ pub(crate) fn journal_failure(error: JournalError) -> Failure {
 fn fresh(context: &Context, session: &Session, saved: &Plan) -> Result<(), Failure> {
     let desired = &session.lowered.desired;
     let stale = |why: String| {
-        Failure::new(Exit::Stale, format!("the saved plan is stale: {why}")).hint("nothing was written; make a new plan")
+        Failure::new(Exit::Stale, format!("the saved plan is stale: {why}"))
+            .hint("nothing was written; make a new plan")
     };
     if saved.account != desired.account || saved.provider != desired.provider {
         return Err(stale(format!(
@@ -157,14 +204,18 @@ fn unmoved(reviewed: &Plan, now: &Plan) -> Result<(), Failure> {
         if lines.len() > 20 {
             message.push_str(&format!("\n  and {} more", lines.len() - 20));
         }
-        Failure::new(Exit::Stale, message).hint("nothing was written; make a new plan and have it reviewed")
+        Failure::new(Exit::Stale, message)
+            .hint("nothing was written; make a new plan and have it reviewed")
     };
     if reviewed.live_fingerprint != now.live_fingerprint {
         return Err(stale(&plan::moved(&reviewed.observed, &now.observed)));
     }
-    let steps = |plan: &Plan| -> Vec<String> { plan.steps.iter().map(|step| step.id.0.clone()).collect() };
+    let steps =
+        |plan: &Plan| -> Vec<String> { plan.steps.iter().map(|step| step.id.0.clone()).collect() };
     if steps(reviewed) != steps(now) {
-        return Err(stale(&["the ledger, or an object that no manifest names, leads to other steps now".to_owned()]));
+        return Err(stale(&[
+            "the ledger, or an object that no manifest names, leads to other steps now".to_owned(),
+        ]));
     }
     if let Some(refusal) = now.refusals.first() {
         return Err(stale(&[refusal.message.clone()]));
@@ -173,7 +224,10 @@ fn unmoved(reviewed: &Plan, now: &Plan) -> Result<(), Failure> {
 }
 
 /// Resolves the secrets of the people that the plan creates; made ones are made one by one later.
-pub(crate) fn resolve(session: &Session, plan: &Plan) -> Result<BTreeMap<(ResourceId, FieldName), Secret>, Failure> {
+pub(crate) fn resolve(
+    session: &Session,
+    plan: &Plan,
+) -> Result<BTreeMap<(ResourceId, FieldName), Secret>, Failure> {
     let resolver = session.resolver();
     let mut secrets = BTreeMap::new();
     for step in plan.steps.iter().filter(|step| step.is_sent()) {
@@ -182,8 +236,14 @@ pub(crate) fn resolve(session: &Session, plan: &Plan) -> Result<BTreeMap<(Resour
                 continue;
             }
             let secret = resolver.resolve(reference).map_err(|error| {
-                Failure::new(Exit::Invalid, format!("the `{field}` of {} cannot be had: {error}", step.resource()))
-                    .hint("nothing was written")
+                Failure::new(
+                    Exit::Invalid,
+                    format!(
+                        "the `{field}` of {} cannot be had: {error}",
+                        step.resource()
+                    ),
+                )
+                .hint("nothing was written")
             })?;
             secrets.insert((step.resource(), field.clone()), secret);
         }
@@ -207,7 +267,11 @@ impl HandOver for Passwords<'_> {
         let stored = self
             .sink
             .store(self.account, key, password, self.context.now())
-            .map_err(|error| format!("the made password could not be handed over, so nobody was created: {error}"))?;
+            .map_err(|error| {
+                format!(
+                    "the made password could not be handed over, so nobody was created: {error}"
+                )
+            })?;
         if let Some(warning) = stored.warning {
             self.context.warn(&warning);
         }
@@ -231,17 +295,25 @@ pub(crate) async fn execute(
     bytes.push(b'\n');
     let mut approved = ApprovedPlan::approve(plan).map_err(|error| match error {
         NotApproved::Refused(refusals) => {
-            let message = refusals.first().map_or(String::new(), |refusal| refusal.message.clone());
+            let message = refusals
+                .first()
+                .map_or(String::new(), |refusal| refusal.message.clone());
             Failure::new(Exit::Refused, message)
         }
-        NotApproved::Altered => Failure::new(Exit::Stale, "the plan's hash does not fit what it says: it was edited"),
+        NotApproved::Altered => Failure::new(
+            Exit::Stale,
+            "the plan's hash does not fit what it says: it was edited",
+        ),
     })?;
     let Some(permit) = approved.take_permit() else {
         return Err(Failure::new(Exit::Internal, "the plan was applied already"));
     };
     // What must not be committed is kept out before it is there.
     if let Err(error) = ensure_gitignore(&session.folder, &[]) {
-        context.warn(&format!("cannot write `.gitignore` in `{}`: {error}", session.folder.display()));
+        context.warn(&format!(
+            "cannot write `.gitignore` in `{}`: {error}",
+            session.folder.display()
+        ));
     }
     let stop = Arc::new(AtomicBool::new(false));
     let listener = tokio::spawn(listen(Arc::clone(&stop)));
@@ -253,7 +325,10 @@ pub(crate) async fn execute(
         account: &session.lowered.desired.account,
     };
     let start = match begin {
-        Begin::Fresh => Start::Fresh { plan: bytes, command: "apply".to_owned() },
+        Begin::Fresh => Start::Fresh {
+            plan: bytes,
+            command: "apply".to_owned(),
+        },
         Begin::Resume(start) => start,
     };
     let now = || context.now();

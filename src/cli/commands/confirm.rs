@@ -2,7 +2,6 @@
 
 use seatwright::ledger::{Confidence, Entry};
 use seatwright::plan::{Action, Step, Verification, effect};
-use seatwright::provider::Observe as _;
 use seatwright::render::inert::inert;
 
 use crate::args::{Confirm, Format};
@@ -18,10 +17,16 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
     let live = observe(context, connection.as_mut(), &session.scope()).await?;
     connection.close().await;
     let plan = session.plan(context, &live, ledger.state(), &How::default())?;
-    let manual: Vec<&Step> = plan.steps.iter().filter(|step| step.action == Action::Manual).collect();
+    let manual: Vec<&Step> = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::Manual)
+        .collect();
     let mut chosen: Vec<&Step> = Vec::new();
     for wanted in &args.steps {
-        if ledger.state().confirmations.contains(wanted) && !manual.iter().any(|step| step.id.0 == *wanted) {
+        if ledger.state().confirmations.contains(wanted)
+            && !manual.iter().any(|step| step.id.0 == *wanted)
+        {
             context.note(&format!("step {wanted} was confirmed before"));
             continue;
         }
@@ -29,7 +34,11 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
     }
     let seen: Vec<String> = chosen
         .iter()
-        .filter(|step| step.manual.as_ref().is_some_and(|manual| manual.verified_by == Verification::Read))
+        .filter(|step| {
+            step.manual
+                .as_ref()
+                .is_some_and(|manual| manual.verified_by == Verification::Read)
+        })
         .map(|step| format!("{} ({} `{}`)", step.id, step.kind, inert(step.key.as_str())))
         .collect();
     if !seen.is_empty() {
@@ -41,7 +50,12 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
     }
     let mut entries = Vec::new();
     for step in &chosen {
-        entries.extend(effect::ledger_entries(session.provider.spec, step, None, Confidence::Confirmed));
+        entries.extend(effect::ledger_entries(
+            session.provider.spec,
+            step,
+            None,
+            Confidence::Confirmed,
+        ));
         entries.push(Entry::Confirmation {
             step: step.id.0.clone(),
             id: step.resource(),
@@ -53,7 +67,12 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
     match args.output.format {
         Format::Human => {
             for step in &chosen {
-                context.out(&format!("confirmed: {} ({} `{}`)\n", step.id, step.kind, inert(step.key.as_str())))?;
+                context.out(&format!(
+                    "confirmed: {} ({} `{}`)\n",
+                    step.id,
+                    step.kind,
+                    inert(step.key.as_str())
+                ))?;
             }
         }
         Format::Json => {
@@ -66,7 +85,10 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
 }
 
 fn find<'a>(manual: &[&'a Step], wanted: &str) -> Result<&'a Step, Failure> {
-    let fits: Vec<&&Step> = manual.iter().filter(|step| step.id.0.starts_with(wanted)).collect();
+    let fits: Vec<&&Step> = manual
+        .iter()
+        .filter(|step| step.id.0.starts_with(wanted))
+        .collect();
     match fits.as_slice() {
         [one] => Ok(one),
         [] => {
@@ -74,11 +96,21 @@ fn find<'a>(manual: &[&'a Step], wanted: &str) -> Result<&'a Step, Failure> {
             let hint = if known.is_empty() {
                 "the plan has no manual step; one that can be read back drops out by itself when it is done".to_owned()
             } else {
-                format!("the plan has {}; one that can be read back drops out by itself when it is done", known.join(", "))
+                format!(
+                    "the plan has {}; one that can be read back drops out by itself when it is done",
+                    known.join(", ")
+                )
             };
-            Err(Failure::new(Exit::Refused, format!("there is no pending manual step `{}`", inert(wanted))).hint(hint))
+            Err(Failure::new(
+                Exit::Refused,
+                format!("there is no pending manual step `{}`", inert(wanted)),
+            )
+            .hint(hint))
         }
-        _ => Err(Failure::new(Exit::Refused, format!("`{}` fits several manual steps", inert(wanted)))
-            .hint("give more of the id")),
+        _ => Err(Failure::new(
+            Exit::Refused,
+            format!("`{}` fits several manual steps", inert(wanted)),
+        )
+        .hint("give more of the id")),
     }
 }

@@ -1,6 +1,6 @@
 //! `seatwright drift`: has the account moved from what is declared?
 
-use seatwright::provider::Observe as _;
+use seatwright::render::Purpose;
 
 use crate::args::Drift;
 use crate::context::Context;
@@ -14,6 +14,12 @@ pub(crate) async fn run(context: &Context, args: &Drift) -> Result<Exit, Failure
     let live = observe(context, connection.as_mut(), &session.scope()).await?;
     connection.close().await;
     let plan = session.plan(context, &live, ledger.state(), &How::from(&args.planning))?;
-    super::plan::print(context, &plan, session.provider, args.output.format)?;
+    super::plan::print(
+        context,
+        &plan,
+        session.provider,
+        args.output.format,
+        Purpose::Drift,
+    )?;
     Ok(super::plan::pending(&plan))
 }

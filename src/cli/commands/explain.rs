@@ -13,12 +13,16 @@ pub(crate) fn run(context: &Context, args: &Explain) -> Result<Exit, Failure> {
         context.out(&diagnostics(args.output.format))?;
         return Ok(Exit::Done);
     }
-    let specs: Vec<_> = registry::PROVIDERS.iter().map(|provider| provider.spec).collect();
+    let specs: Vec<_> = registry::PROVIDERS
+        .iter()
+        .map(|provider| provider.spec)
+        .collect();
+    let topic = render::explain::resolve(&specs, &args.subject)
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
     let text = match args.output.format {
-        Format::Human => render::explain::human(&specs, &args.subject, context.style()),
-        Format::Json => render::explain::json(&specs, &args.subject),
-    }
-    .map_err(|error| Failure::new(Exit::Usage, error))?;
+        Format::Human => render::explain::human(topic, context.style()),
+        Format::Json => render::explain::json(topic),
+    };
     context.out(&text)?;
     Ok(Exit::Done)
 }
@@ -30,10 +34,21 @@ fn diagnostics(format: Format) -> String {
     };
     match format {
         Format::Human => {
-            let width = Code::ALL.iter().map(|code| code.as_str().len()).max().unwrap_or(0);
+            let width = Code::ALL
+                .iter()
+                .map(|code| code.as_str().len())
+                .max()
+                .unwrap_or(0);
             Code::ALL
                 .iter()
-                .map(|code| format!("{:width$}  {:7}  {}\n", code.as_str(), severity(*code), code.description()))
+                .map(|code| {
+                    format!(
+                        "{:width$}  {:7}  {}\n",
+                        code.as_str(),
+                        severity(*code),
+                        code.description()
+                    )
+                })
                 .collect()
         }
         Format::Json => {
@@ -43,7 +58,8 @@ fn diagnostics(format: Format) -> String {
                     serde_json::json!({ "code": code.as_str(), "severity": severity(*code), "description": code.description() })
                 })
                 .collect();
-            let value = serde_json::json!({ "format": "seatwright/diagnostic-codes/v1", "codes": codes });
+            let value =
+                serde_json::json!({ "format": "seatwright/diagnostic-codes/v1", "codes": codes });
             format!("{value:#}\n")
         }
     }

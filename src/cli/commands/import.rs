@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use seatwright::model::{Read, Scope, SecretRef};
-use seatwright::provider::Observe as _;
 use seatwright::provider::registry::{ImportOptions, OpenOptions};
 use seatwright::secrets::{Resolver, ensure_gitignore};
 
@@ -18,7 +17,10 @@ pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, Failur
     let Some(import) = provider.import else {
         return Err(Failure::new(
             Exit::Usage,
-            format!("{} cannot be imported: its API lists no users", provider.spec.title),
+            format!(
+                "{} cannot be imported: its API lists no users",
+                provider.spec.title
+            ),
         )
         .hint("write the manifests by hand; `seatwright explain` says what can be declared"));
     };
@@ -54,17 +56,31 @@ pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, Failur
     connection.close().await;
     let files = import(
         &live,
-        &ImportOptions { account: args.account.clone(), api_url: args.api_url.clone() },
+        &ImportOptions {
+            account: args.account.clone(),
+            api_url: args.api_url.clone(),
+        },
     );
-    std::fs::create_dir_all(&args.out)
-        .map_err(|error| Failure::new(Exit::Internal, format!("cannot create `{}`: {error}", args.out.display())))?;
+    std::fs::create_dir_all(&args.out).map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            format!("cannot create `{}`: {error}", args.out.display()),
+        )
+    })?;
     for file in &files {
         context.write_file(&args.out.join(&file.name), file.text.as_bytes())?;
         context.out(&format!("{}\n", args.out.join(&file.name).display()))?;
     }
-    ensure_gitignore(&args.out, &[])
-        .map_err(|error| Failure::new(Exit::Internal, format!("cannot write `.gitignore`: {error}")))?;
-    context.note(&format!("imported; see what differs with `seatwright plan {}`", args.out.display()));
+    ensure_gitignore(&args.out, &[]).map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            format!("cannot write `.gitignore`: {error}"),
+        )
+    })?;
+    context.note(&format!(
+        "imported; see what differs with `seatwright plan {}`",
+        args.out.display()
+    ));
     Ok(Exit::Done)
 }
 
@@ -73,10 +89,16 @@ fn empty(folder: &Path) -> Result<(), Failure> {
     match std::fs::read_dir(folder) {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
-            Some(_) => Err(Failure::new(Exit::Refused, format!("`{}` is not empty", folder.display()))
-                .hint("name a new folder; nothing was written")),
+            Some(_) => Err(Failure::new(
+                Exit::Refused,
+                format!("`{}` is not empty", folder.display()),
+            )
+            .hint("name a new folder; nothing was written")),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Failure::new(Exit::Internal, format!("cannot read `{}`: {error}", folder.display()))),
+        Err(error) => Err(Failure::new(
+            Exit::Internal,
+            format!("cannot read `{}`: {error}", folder.display()),
+        )),
     }
 }

@@ -24,8 +24,15 @@ pub(crate) fn run(context: &Context, args: &args::Ledger) -> Result<Exit, Failur
         LedgerCommand::Verify { target, output } => {
             let session = Session::load(context, &target.path, target.account.as_deref())?;
             let mut checked = Vec::new();
-            for file in [Ledger::file(&session.ledger_folder), Journal::file(&session.ledger_folder)] {
-                let lines = if file.exists() { chain::verify(&file)?.lines } else { 0 };
+            for file in [
+                Ledger::file(&session.ledger_folder),
+                Journal::file(&session.ledger_folder),
+            ] {
+                let lines = if file.exists() {
+                    chain::verify(&file)?.lines
+                } else {
+                    0
+                };
                 checked.push((file, lines));
             }
             match output.format {

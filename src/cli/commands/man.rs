@@ -7,7 +7,9 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 pub(crate) fn run(context: &Context, args: &Man) -> Result<Exit, Failure> {
-    let failed = |error: std::io::Error| Failure::new(Exit::Internal, format!("cannot write the manual: {error}"));
+    let failed = |error: std::io::Error| {
+        Failure::new(Exit::Internal, format!("cannot write the manual: {error}"))
+    };
     match &args.dir {
         Some(dir) => {
             std::fs::create_dir_all(dir).map_err(failed)?;
@@ -16,7 +18,9 @@ pub(crate) fn run(context: &Context, args: &Man) -> Result<Exit, Failure> {
         }
         None => {
             let mut text = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(failed)?;
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut text)
+                .map_err(failed)?;
             context.out(&String::from_utf8_lossy(&text))?;
         }
     }

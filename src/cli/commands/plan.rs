@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use seatwright::plan::{Action, Plan, Task};
-use seatwright::provider::Observe as _;
 use seatwright::provider::registry::{Registered, UploadRow};
-use seatwright::render;
+use seatwright::render::{self, Purpose};
 
 use crate::args::{self, Format};
 use crate::context::Context;
@@ -20,7 +19,13 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
     let live = observe(context, connection.as_mut(), &session.scope()).await?;
     connection.close().await;
     let plan = session.plan(context, &live, ledger.state(), &How::from(&args.planning))?;
-    print(context, &plan, session.provider, args.output.format)?;
+    print(
+        context,
+        &plan,
+        session.provider,
+        args.output.format,
+        Purpose::Plan,
+    )?;
     if let Some(folder) = &args.uploads {
         write_uploads(context, session.provider, &session, &plan, folder)?;
     }
@@ -29,9 +34,17 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
     }
     if let Some(file) = &args.out {
         save(context, &plan, &session.folder, file)?;
-        context.note(&format!("saved: {} (apply it with `seatwright apply --plan {}`)", file.display(), file.display()));
+        context.note(&format!(
+            "saved: {} (apply it with `seatwright apply --plan {}`)",
+            file.display(),
+            file.display()
+        ));
     }
-    Ok(if args.detailed_exitcode { pending(&plan) } else { Exit::Done })
+    Ok(if args.detailed_exitcode {
+        pending(&plan)
+    } else {
+        Exit::Done
+    })
 }
 
 /// The exit code that says what is pending.
@@ -43,9 +56,23 @@ pub(crate) fn pending(plan: &Plan) -> Exit {
     }
 }
 
-pub(crate) fn print(context: &Context, plan: &Plan, provider: &Registered, format: Format) -> Result<(), Failure> {
+pub(crate) fn print(
+    context: &Context,
+    plan: &Plan,
+    provider: &Registered,
+    format: Format,
+    purpose: Purpose,
+) -> Result<(), Failure> {
     let text = match format {
-        Format::Human => render::human::plan(plan, provider.spec, context.style(), context.verbose()),
+        Format::Human => render::human::plan(
+            plan,
+            provider.spec,
+            render::human::Options {
+                style: context.style(),
+                verbose: context.verbose(),
+                purpose,
+            },
+        ),
         Format::Json => render::json::plan(plan, provider.spec),
     };
     context.out(&text)
@@ -58,8 +85,12 @@ fn save(context: &Context, plan: &Plan, folder: &Path, file: &Path) -> Result<()
         Some(_) | None => PathBuf::from("."),
     };
     let absolute = |path: &Path| {
-        std::fs::canonicalize(path)
-            .map_err(|error| Failure::new(Exit::Internal, format!("cannot find `{}`: {error}", path.display())))
+        std::fs::canonicalize(path).map_err(|error| {
+            Failure::new(
+                Exit::Internal,
+                format!("cannot find `{}`: {error}", path.display()),
+            )
+        })
     };
     let mut saved = plan.clone();
     saved.folder = relative(&absolute(&parent)?, &absolute(folder)?);
@@ -74,20 +105,42 @@ fn relative(from: &Path, to: &Path) -> String {
     let to: Vec<_> = to.components().collect();
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let mut parts: Vec<String> = vec!["..".to_owned(); from.len() - shared];
-    parts.extend(to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned()));
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+    parts.extend(
+        to[shared..]
+            .iter()
+            .map(|part| part.as_os_str().to_string_lossy().into_owned()),
+    );
+    if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
+    }
 }
 
 /// Writes the files that the vendor's bulk upload takes: people who are to be created, and whose role or settings a person
 /// would have to set afterwards.
-fn write_uploads(context: &Context, provider: &Registered, session: &Session, plan: &Plan, folder: &Path) -> Result<(), Failure> {
+fn write_uploads(
+    context: &Context,
+    provider: &Registered,
+    session: &Session,
+    plan: &Plan,
+    folder: &Path,
+) -> Result<(), Failure> {
     let Some(uploads) = provider.uploads else {
-        context.warn(&format!("{} has no bulk upload; nothing was written to `{}`", provider.spec.title, folder.display()));
+        context.warn(&format!(
+            "{} has no bulk upload; nothing was written to `{}`",
+            provider.spec.title,
+            folder.display()
+        ));
         return Ok(());
     };
     let mut rows: Vec<UploadRow> = Vec::new();
     for step in &plan.steps {
-        let by_hand = step.action == Action::Manual && step.manual.as_ref().is_some_and(|manual| manual.task == Task::Update);
+        let by_hand = step.action == Action::Manual
+            && step
+                .manual
+                .as_ref()
+                .is_some_and(|manual| manual.task == Task::Update);
         let created = plan.steps.iter().any(|other| {
             other.action == Action::Create && other.kind == step.kind && other.key == step.key
         });
@@ -100,16 +153,25 @@ fn write_uploads(context: &Context, provider: &Registered, session: &Session, pl
             .flat_map(|declared| &declared.fields)
             .map(|(path, value)| (path.to_string(), value.to_string()))
             .collect();
-        fields.extend(step.fields.iter().filter_map(|change| Some((change.path.to_string(), change.after.as_ref()?.to_string()))));
-        rows.push(UploadRow { key: step.key.to_string(), fields });
+        fields.extend(step.fields.iter().filter_map(|change| {
+            Some((change.path.to_string(), change.after.as_ref()?.to_string()))
+        }));
+        rows.push(UploadRow {
+            key: step.key.to_string(),
+            fields,
+        });
     }
     let files = uploads(&rows);
     if files.is_empty() {
         context.note("no new person needs a bulk upload");
         return Ok(());
     }
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::new(Exit::Internal, format!("cannot create `{}`: {error}", folder.display())))?;
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            format!("cannot create `{}`: {error}", folder.display()),
+        )
+    })?;
     for file in files {
         let path = folder.join(&file.name);
         context.write_file(&path, file.text.as_bytes())?;

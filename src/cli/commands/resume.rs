@@ -1,7 +1,6 @@
 //! `seatwright resume`: finishes an interrupted apply from its journal.
 
 use seatwright::apply::Start;
-use seatwright::provider::Observe as _;
 
 use super::apply::{self, Begin};
 use crate::args::Resume;
@@ -18,7 +17,9 @@ pub(crate) async fn run(context: &Context, args: &Resume) -> Result<Exit, Failur
         context.note("nothing to resume: the last run of this account came to its end");
         return Ok(Exit::Done);
     };
-    let bytes = journal.plan(&interrupted.run).map_err(apply::journal_failure)?;
+    let bytes = journal
+        .plan(&interrupted.run)
+        .map_err(apply::journal_failure)?;
     let plan = super::show::parse(&bytes, "the interrupted run's plan")?;
     if plan.manifest_digest != session.lowered.desired.digest {
         return Err(Failure::new(
@@ -50,7 +51,15 @@ pub(crate) async fn run(context: &Context, args: &Resume) -> Result<Exit, Failur
         open: interrupted.open_intents,
     };
     let report = apply::execute(
-        context, &session, plan, live, connection, &mut ledger, &mut journal, &secrets, Begin::Resume(start),
+        context,
+        &session,
+        plan,
+        live,
+        connection,
+        &mut ledger,
+        &mut journal,
+        &secrets,
+        Begin::Resume(start),
     )
     .await?;
     drop(lock);

@@ -15,10 +15,16 @@ pub(crate) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
 /// The provider of this name, or what there is.
 pub(crate) fn provider(name: &str) -> Result<&'static registry::Registered, Failure> {
     registry::find(name).ok_or_else(|| {
-        let known: Vec<&str> = registry::PROVIDERS.iter().map(|provider| provider.spec.name).collect();
+        let known: Vec<&str> = registry::PROVIDERS
+            .iter()
+            .map(|provider| provider.spec.name)
+            .collect();
         Failure::new(
             Exit::Usage,
-            format!("there is no provider `{}`", seatwright::render::inert::inert(name)),
+            format!(
+                "there is no provider `{}`",
+                seatwright::render::inert::inert(name)
+            ),
         )
         .hint(format!("there is {}", known.join(", ")))
     })

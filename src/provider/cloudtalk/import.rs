@@ -9,7 +9,7 @@ use super::convert::{
     OUTBOUND_CALLS, USER,
 };
 use super::manifest::SCHEMA_ID;
-use crate::model::{Email, Extension, Live, LiveResource, PhoneNumber, Value};
+use crate::model::{Email, Extension, Kind, Live, LiveResource, PhoneNumber, Value};
 use crate::provider::registry::{ImportOptions, ImportedFile};
 
 #[derive(Serialize)]
@@ -82,26 +82,28 @@ pub(super) fn files(live: &Live, options: &ImportOptions) -> Vec<ImportedFile> {
     let note = "# Written from the live account. Its API does not tell roles, group members, settings, seats or\n\
                 # where numbers lead, so nothing is said about them here: what is not declared is not touched.\n";
     let mut files = vec![file("account.yaml", note, &account)];
-    let of = |kind| -> Vec<&LiveResource> {
+    let of = |kind: Kind| -> Vec<&LiveResource> {
         live.kinds
-            .get(kind)
+            .get(&kind)
             .into_iter()
             .flat_map(|found| found.resources.values())
             .collect()
     };
-    let groups: Vec<GroupPart<'_>> = of(&GROUP)
+    let groups: Vec<GroupPart<'_>> = of(GROUP)
         .into_iter()
-        .map(|group| GroupPart { name: group.id.key.as_str() })
+        .map(|group| GroupPart {
+            name: group.id.key.as_str(),
+        })
         .filter(|group| is_name(group.name))
         .collect();
     if !groups.is_empty() {
         files.push(file("groups.yaml", "", &one("groups", &groups)));
     }
-    let numbers: Vec<NumberPart<'_>> = of(&NUMBER).into_iter().filter_map(number).collect();
+    let numbers: Vec<NumberPart<'_>> = of(NUMBER).into_iter().filter_map(number).collect();
     if !numbers.is_empty() {
         files.push(file("numbers.yaml", "", &one("numbers", &numbers)));
     }
-    let users: Vec<UserPart<'_>> = of(&USER).into_iter().filter_map(user).collect();
+    let users: Vec<UserPart<'_>> = of(USER).into_iter().filter_map(user).collect();
     if !users.is_empty() {
         files.push(file("users.yaml", "", &one("users", &users)));
     }
@@ -146,7 +148,8 @@ fn user(found: &LiveResource) -> Option<UserPart<'_>> {
             .get(DAILY_PRICE_LIMIT)
             .and_then(Value::as_integer)
             .filter(|limit| (1..=200).contains(limit)),
-        default_number: text(found, DEFAULT_NUMBER).filter(|text| PhoneNumber::parse(text).is_some()),
+        default_number: text(found, DEFAULT_NUMBER)
+            .filter(|text| PhoneNumber::parse(text).is_some()),
     })
 }
 

@@ -72,16 +72,32 @@ mod tests {
     fn row(key: &str, fields: &[(&str, &str)]) -> UploadRow {
         UploadRow {
             key: key.into(),
-            fields: fields.iter().map(|(f, v)| ((*f).to_owned(), (*v).to_owned())).collect(),
+            fields: fields
+                .iter()
+                .map(|(f, v)| ((*f).to_owned(), (*v).to_owned()))
+                .collect(),
         }
     }
 
     #[test]
     fn each_role_and_set_of_settings_is_a_file_of_its_own() {
         let files = files(&[
-            row("a@acme.example", &[("role", "supervisor"), ("first_name", "Ann"), ("last_name", "A, B")]),
-            row("b@acme.example", &[("role", "supervisor"), ("settings.download_reports", "on")]),
-            row("c@acme.example", &[("role", "supervisor"), ("first_name", "=cmd()")]),
+            row(
+                "a@acme.example",
+                &[
+                    ("role", "supervisor"),
+                    ("first_name", "Ann"),
+                    ("last_name", "A, B"),
+                ],
+            ),
+            row(
+                "b@acme.example",
+                &[("role", "supervisor"), ("settings.download_reports", "on")],
+            ),
+            row(
+                "c@acme.example",
+                &[("role", "supervisor"), ("first_name", "=cmd()")],
+            ),
             row("d@acme.example", &[("role", "agent")]),
         ]);
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();

@@ -1,7 +1,8 @@
 //! The account itself: seats and plan.
 
 use crate::model::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, one_request,
+    Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way,
+    one_request,
 };
 
 const BILLING: &str = "CloudTalk help centre: billing, HC-5591834 and HC-5591721";

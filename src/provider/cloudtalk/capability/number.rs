@@ -2,7 +2,8 @@
 
 use super::OPENAPI;
 use crate::model::{
-    Confidence, FieldSpec, Fields, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Value, Way, WriteKind,
+    Confidence, FieldSpec, Fields, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Value, Way,
+    WriteKind,
 };
 
 /// What the API can do with a phone number.

@@ -2,7 +2,8 @@
 
 use super::{ADD_USER, OPENAPI};
 use crate::model::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, one_request,
+    Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way,
+    one_request,
 };
 
 const BASIC: &[&str] = &["Basic settings"];
