@@ -123,6 +123,16 @@ fn code(shown: &str) -> String {
     out
 }
 
+/// A name in running Markdown: as it is where all its words are harmless, else in code word by word.
+pub fn markdown_words(text: &str) -> String {
+    words(&name(text))
+}
+
+/// A value that was put into words already, as a code span; at most 1,000 characters.
+pub fn markdown_value(text: &str) -> String {
+    code(&cut(&visible(text), 1000))
+}
+
 /// A sentence of ours that may hold foreign names, as Markdown: what is in backticks becomes code, and
 /// so does every word that could mean something to Markdown or to the forge.
 pub fn markdown_sentence(text: &str) -> String {

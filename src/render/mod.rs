@@ -3,11 +3,14 @@
 pub mod diagnostics;
 pub mod escape;
 pub mod explain;
+pub mod fold;
+pub mod html;
 pub mod human;
 pub mod inert;
 pub mod instructions;
 pub mod json;
 pub mod json_diagnostics;
+pub mod markdown;
 pub mod style;
 pub mod subject;
 pub mod wording;
