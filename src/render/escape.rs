@@ -89,8 +89,12 @@ pub fn cut(text: &str, limit: usize) -> Cow<'_, str> {
 /// A name for a terminal: visible, and at most [`NAME_LIMIT`] characters long.
 pub fn name(text: &str) -> String {
     let shown = visible(text);
-    if shown.is_empty() {
-        return "(empty)".to_owned();
+    if shown.trim().is_empty() {
+        return if shown.is_empty() {
+            "(empty)".to_owned()
+        } else {
+            "(blank)".to_owned()
+        };
     }
     cut(&shown, NAME_LIMIT).into_owned()
 }
@@ -275,6 +279,7 @@ mod tests {
         assert!(shown.ends_with('…'));
         assert_eq!(name(&"ä".repeat(NAME_LIMIT)), "ä".repeat(NAME_LIMIT));
         assert_eq!(name(""), "(empty)");
+        assert_eq!(name("  "), "(blank)");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub mod subject;
 pub mod wording;
 
 #[cfg(test)]
+mod format_tests;
+#[cfg(test)]
 mod human_tests;
 #[cfg(test)]
 mod sample;

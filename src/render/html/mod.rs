@@ -101,9 +101,30 @@ fn bdi(name: &str) -> String {
     format!("<bdi>{}</bdi>", escape::html(&escape::name(name)))
 }
 
-/// A sentence that may hold foreign names.
+/// A sentence that may hold foreign names; what stands in backticks becomes code.
 fn sentence(text: &str) -> String {
-    escape::html(&escape::cut(&escape::visible(text), 1000))
+    let shown = escape::visible(text);
+    let shown = escape::cut(&shown, 1000);
+    let parts: Vec<&str> = shown.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return escape::html(&shown);
+    }
+    let mut out = String::with_capacity(shown.len() + 16);
+    for (index, part) in parts.iter().enumerate() {
+        let text = escape::html(part);
+        if index % 2 == 0 {
+            out.push_str(&text);
+        } else {
+            let _ = write!(out, "<code>{text}</code>");
+        }
+    }
+    out
+}
+
+/// A value in words, kept apart from the text around it.
+fn value(text: &str) -> String {
+    let shown = escape::visible(text);
+    format!("<bdi>{}</bdi>", escape::html(&escape::cut(&shown, 1000)))
 }
 
 fn refusals(out: &mut String, plan: &Plan) {

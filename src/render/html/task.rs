@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::change::waits;
-use super::sentence;
+use super::{sentence, value};
 use crate::model::ProviderSpec;
 use crate::plan::{Plan, Step};
 use crate::render::escape;
@@ -79,11 +79,7 @@ fn task(out: &mut String, step: &Step, made: &Instructions, numbers: &Numbers<'_
                 escape::html(&setting.value)
             );
             if let Some(before) = &setting.before {
-                let _ = write!(
-                    out,
-                    " <span class=\"note\">(now {})</span>",
-                    sentence(before)
-                );
+                let _ = write!(out, " <span class=\"note\">(now {})</span>", value(before));
             }
             out.push_str("</dd>");
         }
