@@ -1,5 +1,6 @@
 //! Call-center accounts as code.
 
+pub mod apply;
 pub mod diagnostic;
 pub mod diff;
 pub mod http;
@@ -10,4 +11,5 @@ pub mod plan;
 pub mod provider;
 pub mod render;
 pub mod sandbox;
+pub mod secrets;
 pub mod source;

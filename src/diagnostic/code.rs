@@ -93,6 +93,7 @@ codes! {
     UnknownGroup "unknown-group" Error "a group is named that is not declared"
     UnknownNumber "unknown-number" Error "a phone number is named that is not declared"
     UnknownUser "unknown-user" Error "a user is named that is not declared"
+    ReferenceToAbsent "reference-to-absent" Error "something names a user, group or number that is declared absent"
     UnusedRole "unused-role" Warning "a role that no user has"
     UnusedPool "unused-pool" Warning "an extension pool that no user takes from"
     // Rules between users, roles and the account.

@@ -55,6 +55,8 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do next.
     pub hint: Option<String>,
+    /// The text at the place may be a secret, and must not be shown.
+    pub confidential: bool,
 }
 
 impl Diagnostic {
@@ -70,6 +72,7 @@ impl Diagnostic {
             },
             related: Vec::new(),
             hint: None,
+            confidential: false,
         }
     }
 
@@ -105,6 +108,12 @@ impl Diagnostic {
         if text.is_some() {
             self.hint = text;
         }
+        self
+    }
+
+    /// Keeps the text at the place out of every output.
+    pub fn confidential(mut self) -> Self {
+        self.confidential = true;
         self
     }
 

@@ -240,7 +240,11 @@ fn before(
     }
     match field.baseline {
         Baseline::Unknown => (None, Basis::Unknown),
-        Baseline::Text(text) => (Some(Value::text(text)), Basis::Default),
+        // An object that was not made by us may have been changed since it was made: only agreement is believed.
+        Baseline::Text(text) if declared.as_text() == Some(text) => {
+            (Some(Value::text(text)), Basis::Default)
+        }
+        Baseline::Text(_) => (None, Basis::Unknown),
         Baseline::Declared => (Some(declared.clone()), Basis::Default),
     }
 }

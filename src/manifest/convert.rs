@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Number, Value};
 
-use super::parse::shortened;
+use super::suggest::shortened;
 use super::tree::{Kind, Mapping, Node, Scalar, Style, Tag};
 use super::wanted::{
     ANY, BOOLEAN, Child, INTEGER, NULL, NUMBER, PlaceId, STRING, Types, Wanted, child,

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::diagnostic::{Collector, Diagnostic};
-use crate::source::{FileId, Sources};
+use crate::source::Sources;
 
 use super::parse::parse;
 use super::shape::Shape;
@@ -12,7 +12,6 @@ use super::tree::Tree;
 /// One text from memory, with what was found in it.
 pub(super) struct Case {
     pub(super) sources: Sources,
-    pub(super) file: FileId,
     pub(super) diagnostics: Collector,
     pub(super) trees: Vec<Tree>,
 }
@@ -24,7 +23,6 @@ pub(super) fn parsed(text: &str) -> Case {
     let trees = parse(sources.file(file), &mut diagnostics);
     Case {
         sources,
-        file,
         diagnostics,
         trees,
     }

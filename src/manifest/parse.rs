@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
+use super::suggest::shortened;
 use super::tree::{Form, Slot, Style, Tag, Tree, scalar_text};
 use crate::diagnostic::{Code, Collector, Diagnostic};
 use crate::source::{SourceFile, Span};
@@ -132,6 +133,12 @@ impl<'s, 'c> Loader<'s, 'c> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => (Style::Quoted, 1),
             _ => (Style::Block, 0),
         };
+        // The parser tells `~` for a value that is not there.
+        let value = if style == Style::Plain && raw.is_empty() {
+            ""
+        } else {
+            value
+        };
         let end = if style == Style::Block {
             start + offset(raw.trim_end().len())
         } else {
@@ -207,7 +214,10 @@ impl<'s, 'c> Loader<'s, 'c> {
         } else {
             content.iter().map(|child| child.end).max().unwrap_or(end)
         };
-        if !flow && let Some(first) = content.first() {
+        if !flow
+            && slot.form == Form::Mapping
+            && let Some(first) = content.first()
+        {
             slot.start = first.start;
         }
         slot.end = slot.end.max(slot.start);
@@ -427,11 +437,17 @@ impl<'s, 'c> Loader<'s, 'c> {
     fn syntax(&self, error: &ScanError) -> Stop {
         let at = offset(error.marker().byte_offset().unwrap_or(0));
         let rest = &self.source.text()[(at as usize).min(self.source.text().len())..];
-        let width = rest
-            .chars()
-            .next()
-            .filter(|c| *c != '\n' && *c != '\r')
-            .map_or(0, char::len_utf8);
+        // An alias is underlined as a whole, everything else at its first character.
+        let width = match error.kind() {
+            ErrorKind::UnknownAnchor => rest
+                .find(|c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}'))
+                .unwrap_or(rest.len()),
+            _ => rest
+                .chars()
+                .next()
+                .filter(|c| *c != '\n' && *c != '\r')
+                .map_or(0, char::len_utf8),
+        };
         let span = self.span(at, at + offset(width));
         let (code, hint) = match error.kind() {
             ErrorKind::RecursionLimitExceeded => return self.too_deep(span),
@@ -446,6 +462,9 @@ impl<'s, 'c> Loader<'s, 'c> {
         let message = match code {
             Code::UnknownAlias => {
                 "the alias names an anchor that is not defined before it".to_owned()
+            }
+            _ if let ErrorKind::UnexpectedCharacter { character } = error.kind() => {
+                format!("the YAML cannot be read here: unexpected character {character:?}")
             }
             _ => format!(
                 "the YAML cannot be read here: {}",
@@ -564,16 +583,11 @@ fn lower_first(text: &str) -> String {
     })
 }
 
-/// A text for use within a message: a long one is cut.
-pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text.to_owned(),
-    }
-}
-
 /// Files are at most 64 MiB; decoded text can be longer only by escapes that stand for more.
 fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -1,4 +1,4 @@
-//! "Did you mean …?"
+//! The parts of messages that every rule needs: "did you mean …?", lists of options, cut texts.
 
 /// The candidate that was probably meant, if one is near enough.
 ///
@@ -6,7 +6,8 @@
 pub fn suggest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Longer names are no slips of the pen, and comparing them costs time.
     const LONGEST: usize = 64;
-    if given.len() > LONGEST {
+    // One number is as near to another as any.
+    if given.len() > LONGEST || !given.chars().any(char::is_alphabetic) {
         return None;
     }
     let wanted = folded(given);
@@ -44,6 +45,15 @@ pub fn one_of<'a>(options: impl IntoIterator<Item = &'a str>) -> String {
         text.push_str(&format!(" and {} more", options.len() - MOST));
     }
     text
+}
+
+/// A text for use within a message: of a long one the first 60 characters.
+pub fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
 }
 
 fn folded(name: &str) -> String {

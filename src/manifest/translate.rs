@@ -6,15 +6,17 @@
 
 use std::collections::BTreeSet;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{JsonType, ValidationError};
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
 use super::convert::Converted;
-use super::parse::shortened;
-use super::suggest::{one_of, suggest};
-use super::tree::{self, Node, Place, Style, Tree};
+use super::suggest::{one_of, shortened, suggest};
+use super::tree::{Node, Place, Tree};
 use super::wanted::escaped;
+use super::wording::{
+    either, found, options, refusal, subject, subject_of_parent, type_hint, type_names,
+};
 use crate::diagnostic::{Code, Collector, Diagnostic};
 
 pub(super) struct Translator<'a, 'c> {
@@ -24,6 +26,8 @@ pub(super) struct Translator<'a, 'c> {
     told: BTreeSet<String>,
     /// Pointers of keys that a misspelt key was probably meant to be.
     misspelt: BTreeSet<String>,
+    /// The value at hand is a secret: the schema calls it `writeOnly`.
+    secret: bool,
     diagnostics: &'c mut Collector,
 }
 
@@ -41,6 +45,7 @@ impl<'a, 'c> Translator<'a, 'c> {
             tree,
             told: converted.reported.clone(),
             misspelt: BTreeSet::new(),
+            secret: false,
             diagnostics,
         }
     }
@@ -65,6 +70,7 @@ impl<'a, 'c> Translator<'a, 'c> {
 
     fn one(&mut self, error: &ValidationError<'_>) {
         let pointer = error.instance_path().as_str();
+        self.secret = self.is_secret(error);
         match error.kind() {
             Kind::AdditionalProperties { unexpected }
             | Kind::UnevaluatedProperties { unexpected } => {
@@ -94,7 +100,7 @@ impl<'a, 'c> Translator<'a, 'c> {
                 self.wrong_type(error, place, &wanted);
             }
             Kind::Enum { .. } | Kind::Constant { .. } => {
-                self.not_an_option(place, pointer, &options(error), self.hint(error));
+                self.not_an_option(place, pointer, &options(error), &[], self.hint(error));
             }
             Kind::PropertyNames { error: inner } => {
                 let key = inner.instance().as_str().unwrap_or_default();
@@ -119,7 +125,7 @@ impl<'a, 'c> Translator<'a, 'c> {
                 self.tell(pointer, diagnostic);
             }
             _ => {
-                let value = found(place.value);
+                let value = self.found(place.value);
                 let diagnostic = Diagnostic::new(
                     Code::BadValue,
                     format!("{}: {value} {}", subject(pointer), refusal(error)),
@@ -133,7 +139,11 @@ impl<'a, 'c> Translator<'a, 'c> {
 
     fn tell(&mut self, pointer: &str, diagnostic: Diagnostic) {
         self.told.insert(pointer.to_owned());
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.push(if self.secret {
+            diagnostic.confidential()
+        } else {
+            diagnostic
+        });
     }
 
     fn unknown_key(&mut self, error: &ValidationError<'_>, pointer: &str, key: &str) {
@@ -208,14 +218,18 @@ impl<'a, 'c> Translator<'a, 'c> {
 
     fn wrong_type(&mut self, error: &ValidationError<'_>, place: Place<'_>, wanted: &[String]) {
         let pointer = error.instance_path().as_str();
-        let hint = type_hint(place.value, wanted).or_else(|| self.hint(error));
+        let hint = if self.secret {
+            self.hint(error)
+        } else {
+            type_hint(place.value, wanted).or_else(|| self.hint(error))
+        };
         let diagnostic = Diagnostic::new(
             Code::WrongType,
             format!(
                 "{} takes {}, not {}",
                 subject(pointer),
                 either(wanted),
-                found(place.value)
+                self.found(place.value)
             ),
         )
         .at(place.value.span())
@@ -228,25 +242,31 @@ impl<'a, 'c> Translator<'a, 'c> {
         place: Place<'_>,
         pointer: &str,
         options: &[String],
+        types: &[String],
         hint: Option<String>,
     ) {
         let meant = place.value.scalar().and_then(|scalar| {
             suggest(scalar.text, options.iter().map(String::as_str))
                 .map(|meant| format!("did you mean `{meant}`?"))
         });
-        let expected = match options {
-            [only] => format!("expected `{only}`"),
-            _ => format!(
+        let expected = match (options, types) {
+            ([only], []) => format!("expected `{only}`"),
+            (_, []) => format!(
                 "expected one of {}",
                 one_of(options.iter().map(String::as_str))
             ),
+            _ => {
+                let mut names = vec![one_of(options.iter().map(String::as_str))];
+                names.extend_from_slice(types);
+                format!("expected {}", either(&names))
+            }
         };
         let diagnostic = Diagnostic::new(
             Code::BadValue,
             format!(
                 "{}: {expected}, not {}",
                 subject(pointer),
-                found(place.value)
+                self.found(place.value)
             ),
         )
         .at(place.value.span())
@@ -303,7 +323,14 @@ impl<'a, 'c> Translator<'a, 'c> {
             suggest(scalar.text, choices.iter().map(String::as_str)).is_some()
         });
         if open.is_empty() || near {
-            self.not_an_option(place, pointer, &choices, self.hint(error));
+            let mut types = Vec::new();
+            for error in other_type.iter().flat_map(|errors| errors.iter()) {
+                if let Kind::Type { kind } = error.kind() {
+                    types.extend(type_names(kind));
+                }
+            }
+            types.dedup();
+            self.not_an_option(place, pointer, &choices, &types, self.hint(error));
             return;
         }
         // Keys that name the alternative: one whose names fit wins over those whose names do not.
@@ -322,7 +349,7 @@ impl<'a, 'c> Translator<'a, 'c> {
                 .flat_map(|tag| options(tag))
                 .collect();
             if let Some(place) = self.tree.at(first).filter(|_| !self.told.contains(first)) {
-                self.not_an_option(place, first, &options, self.hint(tags[0]));
+                self.not_an_option(place, first, &options, &[], self.hint(tags[0]));
             }
             return;
         }
@@ -339,7 +366,7 @@ impl<'a, 'c> Translator<'a, 'c> {
                 format!(
                     "{}: {} fits none of the allowed forms",
                     subject(pointer),
-                    found(place.value)
+                    self.found(place.value)
                 ),
             )
             .at(place.value.span())
@@ -380,6 +407,21 @@ impl<'a, 'c> Translator<'a, 'c> {
             .sum()
     }
 
+    fn found(&self, node: Node<'_>) -> String {
+        if self.secret && node.scalar().is_some() {
+            "this value".to_owned()
+        } else {
+            found(node)
+        }
+    }
+
+    fn is_secret(&self, error: &ValidationError<'_>) -> bool {
+        let path = error.evaluation_path().as_str();
+        path.match_indices('/')
+            .filter_map(|(end, _)| resolve(self.schema, &path[..end]))
+            .any(|schema| schema.get("writeOnly") == Some(&Value::Bool(true)))
+    }
+
     fn known_keys(&self, error: &ValidationError<'_>) -> Vec<&'a str> {
         parent_schema(self.schema, error.schema_path().as_str())
             .and_then(|schema| schema.get("properties")?.as_object())
@@ -394,15 +436,20 @@ impl<'a, 'c> Translator<'a, 'c> {
         if own.is_some() {
             return own;
         }
-        // A definition is often described where it is used: beside the `$ref`.
-        let mut path = error.evaluation_path().as_str();
-        while let Some((before, _)) = path.rsplit_once("/$ref") {
-            if let Some(text) = resolve(self.schema, before).and_then(annotation) {
+        // A definition is often described where it is used, beside the `$ref`; an alternative,
+        // by the schema that lists the alternatives.
+        let mut path = error.evaluation_path().as_str().rsplit_once('/')?.0;
+        loop {
+            if let Some(text) = resolve(self.schema, path).and_then(annotation) {
                 return Some(text);
             }
-            path = before;
+            let (before, last) = path.rsplit_once('/')?;
+            path = match before.rsplit_once('/') {
+                _ if last == "$ref" => before,
+                Some((before, "oneOf" | "anyOf" | "allOf")) => before,
+                _ => return None,
+            };
         }
-        None
     }
 }
 
@@ -471,133 +518,4 @@ fn is_tag(error: &ValidationError<'_>, pointer: &str) -> bool {
             .strip_prefix(pointer)
             .and_then(|rest| rest.strip_prefix('/'))
             .is_some_and(|rest| !rest.contains('/'))
-}
-
-fn options(error: &ValidationError<'_>) -> Vec<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    match error.kind() {
-        Kind::Constant { expected_value } => vec![text(expected_value)],
-        Kind::Enum { options } => match &**options {
-            Value::Array(options) => options.iter().map(text).collect(),
-            other => vec![text(other)],
-        },
-        _ => Vec::new(),
-    }
-}
-
-fn type_names(kind: &TypeKind) -> Vec<String> {
-    let name = |kind: JsonType| match kind {
-        JsonType::Null => None,
-        JsonType::Boolean => Some("`true` or `false`".to_owned()),
-        JsonType::Integer => Some("a whole number".to_owned()),
-        JsonType::Number => Some("a number".to_owned()),
-        JsonType::String => Some("a text".to_owned()),
-        JsonType::Array => Some("a list".to_owned()),
-        JsonType::Object => Some("a mapping".to_owned()),
-    };
-    match kind {
-        TypeKind::Single(kind) => name(*kind).into_iter().collect(),
-        TypeKind::Multiple(kinds) => kinds.iter().filter_map(name).collect(),
-    }
-}
-
-fn either(names: &[String]) -> String {
-    match names {
-        [] => "another value".to_owned(),
-        [only] => only.clone(),
-        [most @ .., last] => format!("{} or {last}", most.join(", ")),
-    }
-}
-
-fn found(node: Node<'_>) -> String {
-    match node.kind() {
-        tree::Kind::Scalar(scalar) if scalar.style == Style::Plain => {
-            format!("`{}`", shortened(scalar.text))
-        }
-        tree::Kind::Scalar(scalar) => format!("the text `{}`", shortened(scalar.text)),
-        tree::Kind::Sequence(_) => "a list".to_owned(),
-        tree::Kind::Mapping(_) => "a mapping".to_owned(),
-    }
-}
-
-/// What to write instead of a value of the wrong type.
-fn type_hint(node: Node<'_>, wanted: &[String]) -> Option<String> {
-    let wants = |name: &str| wanted.iter().any(|wanted| wanted == name);
-    let scalar = node.scalar();
-    if let Some(scalar) = scalar {
-        let word = scalar.text.to_ascii_lowercase();
-        if wants("`true` or `false`") {
-            match word.as_str() {
-                "yes" | "on" | "y" | "true" => return Some("write `true`".to_owned()),
-                "no" | "off" | "n" | "false" => return Some("write `false`".to_owned()),
-                _ => {}
-            }
-        }
-        if (wants("a whole number") || wants("a number"))
-            && scalar.style != Style::Plain
-            && scalar.text.parse::<f64>().is_ok()
-        {
-            return Some(format!("write `{}` without quotes", shortened(scalar.text)));
-        }
-    }
-    if wants("a list") {
-        return Some(match scalar {
-            Some(scalar) => format!("write `[{}]`", shortened(scalar.text)),
-            None => "put `- ` before it".to_owned(),
-        });
-    }
-    None
-}
-
-/// The key that a pointer ends in, for the beginning of a message.
-fn subject(pointer: &str) -> String {
-    let mut parts = pointer.rsplit('/');
-    let last = parts.next().unwrap_or_default();
-    if pointer.is_empty() {
-        return "the document".to_owned();
-    }
-    if last.bytes().all(|byte| byte.is_ascii_digit())
-        && let Some(list) = parts.next().filter(|list| !list.is_empty())
-    {
-        return format!("an item of `{}`", shortened(&unescaped(list)));
-    }
-    format!("`{}`", shortened(&unescaped(last)))
-}
-
-fn subject_of_parent(pointer: &str) -> Option<String> {
-    (!pointer.is_empty()).then(|| subject(pointer))
-}
-
-fn unescaped(part: &str) -> String {
-    part.replace("~1", "/").replace("~0", "~")
-}
-
-/// What a keyword has against a value, to follow the value in a sentence.
-fn refusal(error: &ValidationError<'_>) -> String {
-    let characters = |limit: &u64| match limit {
-        1 => "1 character".to_owned(),
-        _ => format!("{limit} characters"),
-    };
-    match error.kind() {
-        Kind::Minimum { limit } => format!("is less than {limit}"),
-        Kind::Maximum { limit } => format!("is more than {limit}"),
-        Kind::ExclusiveMinimum { limit } => format!("is not more than {limit}"),
-        Kind::ExclusiveMaximum { limit } => format!("is not less than {limit}"),
-        Kind::MinLength { limit } => format!("is shorter than {}", characters(limit)),
-        Kind::MaxLength { limit } => format!("is longer than {}", characters(limit)),
-        Kind::MinItems { limit } => format!("has fewer than {limit} items"),
-        Kind::MaxItems { limit } => format!("has more than {limit} items"),
-        Kind::AdditionalItems { limit } => format!("has more than {limit} items"),
-        Kind::MinProperties { limit } => format!("has fewer than {limit} keys"),
-        Kind::MaxProperties { limit } => format!("has more than {limit} keys"),
-        Kind::UniqueItems => "holds an item twice".to_owned(),
-        Kind::Format { format } => format!("is not of the form `{format}`"),
-        Kind::Pattern { .. } => "is not of the allowed form".to_owned(),
-        Kind::MultipleOf { multiple_of } => format!("is no multiple of {multiple_of}"),
-        Kind::OneOfMultipleValid { .. } => "fits more than one of the allowed forms".to_owned(),
-        _ => "is not allowed".to_owned(),
-    }
 }

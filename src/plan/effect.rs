@@ -156,6 +156,7 @@ pub fn standing_entries(
         };
         for field in kind.fields {
             if field.baseline == Baseline::Declared
+                && field.name != kind.key
                 && ledger.field(&declared.id, field.name).is_none()
                 && let Some(value) = declared.fields.get(field.name)
             {

@@ -12,6 +12,8 @@ use crate::source::{SourceFile, Sources};
 const EXCERPT_WIDTH: usize = 120;
 /// How many characters before the place are shown of a line that is cut.
 const EXCERPT_BEFORE: usize = 50;
+/// Stands for a text that must not be shown.
+const HIDDEN: &str = "••••••";
 
 /// All diagnostics and a last line that counts them; empty when there are none.
 ///
@@ -45,9 +47,15 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> String {
             .primary_title(inert(&diagnostic.message))
             .id(diagnostic.code.as_str()),
     );
-    group = place(group, &diagnostic.primary, AnnotationKind::Primary, sources);
+    group = place(
+        group,
+        &diagnostic.primary,
+        AnnotationKind::Primary,
+        sources,
+        diagnostic.confidential,
+    );
     for related in &diagnostic.related {
-        group = place(group, related, AnnotationKind::Context, sources);
+        group = place(group, related, AnnotationKind::Context, sources, false);
     }
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.message(inert(hint)));
@@ -78,13 +86,14 @@ fn place<'a>(
     label: &'a Label,
     kind: AnnotationKind,
     sources: &'a Sources,
+    hide: bool,
 ) -> Group<'a> {
     let Some(span) = label.span else {
         return group;
     };
     let file = sources.file(span.file);
     let position = file.position(span.start);
-    let excerpt = Excerpt::new(file, span.start as usize..span.end as usize);
+    let excerpt = Excerpt::new(file, span.start as usize..span.end as usize, hide);
     let mut annotation = kind.span(excerpt.place.clone());
     if !label.text.is_empty() {
         annotation = annotation.label(inert(&label.text));
@@ -111,7 +120,7 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn new(file: &SourceFile, place: Range<usize>) -> Self {
+    fn new(file: &SourceFile, place: Range<usize>, hide: bool) -> Self {
         let line = file.line_range(u32::try_from(place.start).unwrap_or(u32::MAX));
         let content = &file.text()[line.clone()];
         let start = place.start.clamp(line.start, line.end) - line.start;
@@ -142,6 +151,9 @@ impl Excerpt {
                 shown_end.get_or_insert(text.len());
             }
             match c {
+                // The length of a secret tells something too.
+                _ if hide && from + at == start && start < end => text.push_str(HIDDEN),
+                _ if hide && from + at >= start && from + at < end => {}
                 // The renderer widens tabs itself.
                 '\t' => text.push('\t'),
                 c => push_inert(&mut text, c),

@@ -143,13 +143,13 @@ pub fn markdown_sentence(text: &str) -> String {
     let shown = visible(text);
     let shown = cut(&shown, 1000);
     let parts: Vec<&str> = shown.split('`').collect();
-    let balanced = parts.len() % 2 == 1;
-    if !balanced {
+    // An odd number of backticks leaves an even number of parts.
+    if parts.len().is_multiple_of(2) {
         return words(&shown);
     }
     let mut out = String::with_capacity(shown.len() + 16);
     for (index, part) in parts.iter().enumerate() {
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             out.push_str(&words(part));
         } else if part.is_empty() {
             out.push_str("(empty)");

@@ -252,28 +252,37 @@ impl<V: Vendor> Shared<V> {
         {
             return outcome;
         }
-        if let Err(refusal) = inner.vendor.admit(request) {
-            return Outcome::Answer(refusal);
-        }
-        let standing = inner.limiter.as_mut().map(|limiter| limiter.take(now));
-        if let Some(standing) = standing.filter(|standing| !standing.admitted) {
-            inner.log.throttled();
-            return Outcome::Answer(inner.vendor.throttled(standing));
-        }
-        let mut answer = inner.vendor.answer(request, now);
-        if inner.vendor.is_write(request)
-            && let Err(error) = self.save(inner)
-        {
-            return Outcome::Answer(unsaved(&error));
-        }
-        if let Some(standing) = standing {
-            answer = inner.vendor.with_standing(standing, answer);
-        }
+        let answer = self.true_answer(inner, request, now);
         effects
             .iter()
             .fold(Outcome::Answer(answer), |outcome, effect| {
                 after(*effect, outcome, &inner.vendor)
             })
+    }
+
+    /// What the vendor answers when nothing goes wrong on the way.
+    fn true_answer(&self, inner: &mut Inner<V>, request: &Received, now_millis: i64) -> Answer {
+        if let Err(refusal) = inner.vendor.admit(request) {
+            return refusal;
+        }
+        let standing = inner
+            .limiter
+            .as_mut()
+            .map(|limiter| limiter.take(now_millis));
+        if let Some(standing) = standing.filter(|standing| !standing.admitted) {
+            inner.log.throttled();
+            return inner.vendor.throttled(standing);
+        }
+        let answer = inner.vendor.answer(request, now_millis);
+        if inner.vendor.is_write(request)
+            && let Err(error) = self.save(inner)
+        {
+            return unsaved(&error);
+        }
+        match standing {
+            Some(standing) => inner.vendor.with_standing(standing, answer),
+            None => answer,
+        }
     }
 }
 

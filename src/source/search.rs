@@ -72,10 +72,8 @@ impl Found {
                     continue;
                 }
                 self.descend(&path, &format!("{shown}/"), depth + 1);
-            } else if metadata.is_file() && is_manifest_name(&name) {
-                if self.first_visit(&path) {
-                    self.files.push((path, shown));
-                }
+            } else if metadata.is_file() && is_manifest_name(&name) && self.first_visit(&path) {
+                self.files.push((path, shown));
             }
         }
     }

@@ -220,13 +220,13 @@ fn keys_without_a_value_are_told_once() {
         lines.push_str(&user(body).1);
     }
     insta::assert_snapshot!(lines, @r##"
-    null-value a.yaml:4:14 "" `last_name` is set to `~` / leave the key out: an absent key is not managed; `[]` means none
+    null-value a.yaml:4:5 "last_name" `last_name` has no value / leave the key out: an absent key is not managed; `[]` means none
     null-value a.yaml:4:16 "Null" `last_name` is set to `Null` / leave the key out: an absent key is not managed; `[]` means none, and `"Null"` the text
     null-value a.yaml:4:16 "~" `extension` is set to `~` / leave the key out: an absent key is not managed; `[]` means none
-    null-value a.yaml:4:9 "" `role` is set to `~` / leave the key out: an absent key is not managed; `[]` means none
-    null-value a.yaml:6:8 "" `~` is not a value here / remove it, or write a value
-    null-value a.yaml:4:10 "" `limit` is set to `~` / leave the key out: an absent key is not managed; `[]` means none
-    null-value a.yaml:4:22 "" `pool` is set to `~` / leave the key out: an absent key is not managed; `[]` means none
+    null-value a.yaml:4:5 "role" `role` has no value / leave the key out: an absent key is not managed; `[]` means none
+    null-value a.yaml:6:8 "" an item of the list is empty / remove it, or write a value
+    null-value a.yaml:4:5 "limit" `limit` has no value / leave the key out: an absent key is not managed; `[]` means none
+    null-value a.yaml:4:18 "pool" `pool` has no value / leave the key out: an absent key is not managed; `[]` means none
     "##);
 }
 
@@ -280,7 +280,7 @@ fn each_mistake_gives_one_diagnostic_on_the_exact_place() {
     wrong-type a.yaml:4:13 "{ a: b }" `groups` takes a list, not a mapping / put `- ` before it
     bad-value a.yaml:4:13 "[a, b, a]" `groups`: a list holds an item twice
     bad-value a.yaml:4:12 "0900123456" `phone`: `0900123456` is not of the allowed form / A phone number in E.164 form.
-    bad-value a.yaml:4:16 "\"\"" `last_name`: the text `` is shorter than 1 character
+    bad-value a.yaml:4:16 "\"\"" `last_name`: an empty text is shorter than 1 character
     wrong-type a.yaml:4:16 "{ a: b }" `last_name` takes a text, not a mapping
     unknown-key a.yaml:4:18 "pol" `extension` has no key `pol` / did you mean `pool`?
     wrong-type a.yaml:4:16 "[1]" `extension` takes a whole number, a text or a mapping, not a list
@@ -292,8 +292,8 @@ fn each_mistake_gives_one_diagnostic_on_the_exact_place() {
     unknown-key a.yaml:4:28 "cuont" `route` has no key `cuont` / did you mean `count`?
     missing-key a.yaml:4:14 "count" `route` lacks the key `kind` / add `kind:`
     wrong-type a.yaml:4:12 "sales" `route` takes a mapping, not `sales`
-    bad-value a.yaml:4:14 "al" `visible`: expected `all`, not `al` / did you mean `all`?
-    bad-value a.yaml:4:14 "nobody" `visible`: expected `all`, not `nobody`
+    bad-value a.yaml:4:14 "al" `visible`: expected `all` or a list, not `al` / did you mean `all`?
+    bad-value a.yaml:4:14 "nobody" `visible`: expected `all` or a list, not `nobody`
     wrong-type a.yaml:4:14 "{ a: b }" `visible` takes `all` or a list, not a mapping / put `- ` before it
     bad-value a.yaml:4:13 "toolong" the name `toolong` is longer than 5 characters
     "##);
@@ -319,9 +319,9 @@ fn missing_keys_are_told_where_the_mapping_begins() {
     insta::assert_snapshot!(lines, @r##"
     missing-key a.yaml:1:1 "users" the key `version` is missing / add `version:`
 
-    bad-value a.yaml:1:10 "2" `version`: expected `1`, not `2` / did you mean `1`?
+    bad-value a.yaml:1:10 "2" `version`: expected `1`, not `2`
 
-    wrong-type a.yaml:1:3 "a" the document takes a mapping, not a list
+    wrong-type a.yaml:1:1 "- a" the document takes a mapping, not a list
 
     wrong-type a.yaml:1:1 "just text" the document takes a mapping, not `just text`
 
@@ -333,6 +333,34 @@ fn missing_keys_are_told_where_the_mapping_begins() {
 
     bad-value a.yaml:3:12 "not an address" `email`: `not an address` is not of the form `email` / The address that names the user.
     "##);
+}
+
+#[test]
+fn a_secret_value_is_not_repeated() {
+    let schema = json!({
+        "type": "object",
+        "properties": { "password": { "$ref": "#/$defs/Password" } },
+        "$defs": { "Password": { "writeOnly": true, "x-hint": "`generate` or `env:NAME`", "anyOf": [
+            { "const": "generate" }, { "type": "string", "pattern": "^env:" } ] } },
+    });
+    for text in [
+        "password: hunter2",
+        "password: [hunter2]",
+        "password:\n  hunter2: x",
+    ] {
+        let mut case = parsed(text);
+        case.read(&schema);
+        let found = case.diagnostics.finish();
+        assert_eq!(found.errors, 1, "{text}");
+        let human = crate::render::diagnostics::human(&found, &case.sources, false);
+        let json = crate::render::json_diagnostics::json(&found, &case.sources);
+        assert!(!human.contains("hunter2"), "{human}");
+        assert!(!json.contains("hunter2"), "{json}");
+        assert!(
+            human.contains("••••••") && human.contains("env:NAME"),
+            "{human}"
+        );
+    }
 }
 
 #[test]

@@ -156,9 +156,8 @@ fn click_path(kind: &KindSpec, field: &FieldSpec) -> Vec<&'static str> {
     if !by_hand && field.place.is_empty() {
         return Vec::new();
     }
-    let base = if field.update == Way::Manual && !kind.by_hand_update.path.is_empty() {
-        kind.by_hand_update.path
-    } else if kind.by_hand_create.path.is_empty() {
+    let by_update = field.update == Way::Manual || kind.by_hand_create.path.is_empty();
+    let base = if by_update && !kind.by_hand_update.path.is_empty() {
         kind.by_hand_update.path
     } else {
         kind.by_hand_create.path

@@ -112,7 +112,7 @@ fn fields(out: &mut String, step: &Step, subject: &Subject<'_>) {
     } else {
         "<th scope=\"col\">Before</th><th scope=\"col\">After</th>"
     };
-    let _ = write!(out, "<table>{caption}{columns}</tr></thead><tbody>\n");
+    let _ = writeln!(out, "<table>{caption}{columns}</tr></thead><tbody>");
     for field in &step.fields {
         let change = wording::change(field, subject.spec, new);
         let _ = write!(

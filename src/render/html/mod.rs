@@ -106,13 +106,13 @@ fn sentence(text: &str) -> String {
     let shown = escape::visible(text);
     let shown = escape::cut(&shown, 1000);
     let parts: Vec<&str> = shown.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape::html(&shown);
     }
     let mut out = String::with_capacity(shown.len() + 16);
     for (index, part) in parts.iter().enumerate() {
         let text = escape::html(part);
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             out.push_str(&text);
         } else {
             let _ = write!(out, "<code>{text}</code>");

@@ -121,8 +121,8 @@ impl Seed {
                 role: if index == 0 { Role::Admin } else { Role::Agent },
                 groups: own.into_iter().collect(),
                 status_outbound: index % 5 != 4,
-                daily_price_limit: (index % 3 == 0).then_some(20),
-                default_number: (numbers > 0 && index % 2 == 0).then(|| number(index)),
+                daily_price_limit: index.is_multiple_of(3).then_some(20),
+                default_number: (numbers > 0 && index.is_multiple_of(2)).then(|| number(index)),
                 ..SeedAgent::new(&email, FIRST[index % FIRST.len()], LAST[index % LAST.len()])
             }
         };
