@@ -12,6 +12,8 @@ pub mod json;
 pub mod json_diagnostics;
 pub mod ledger;
 pub mod markdown;
+pub mod metrics;
+pub mod notice;
 pub mod report;
 pub mod style;
 pub mod subject;
