@@ -463,7 +463,7 @@ fn detail(subject: &Subject<'_>, numbers: &Numbers<'_>) -> String {
             let before = change
                 .before
                 .as_deref()
-                .map_or_else(String::new, |before| escape::markdown_value(before));
+                .map_or_else(String::new, escape::markdown_value);
             let note = change.note.map_or_else(String::new, |n| format!(" ({n})"));
             rows.push_str(&format!(
                 "| {} | {before} | {}{note} |\n",
