@@ -148,6 +148,12 @@ pub(crate) struct Plan {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) planning: Planning,
+    /// Say which changes are proposed, and which were there before: a folder or git revision with the manifests before
+    #[arg(long, value_name = "DIR-OR-REVISION")]
+    pub(crate) base: Option<String>,
+    /// Take nothing but data from the manifests: how the account is reached comes from the base
+    #[arg(long, requires = "base")]
+    pub(crate) untrusted: bool,
     /// Save the plan, to be applied as it is
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -183,6 +189,9 @@ pub(crate) struct Apply {
     /// Apply this saved plan, and nothing else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["allow", "only", "except", "as_of", "max_requests"])]
     pub(crate) plan: Option<PathBuf>,
+    /// Apply only a plan of this hash, as it was approved
+    #[arg(long, value_name = "HASH")]
+    pub(crate) approved_hash: Option<String>,
     /// Do not ask
     #[arg(long)]
     pub(crate) auto_approve: bool,
@@ -199,6 +208,7 @@ impl Apply {
             },
             planning: Planning::default(),
             plan: None,
+            approved_hash: None,
             auto_approve: true,
         }
     }
@@ -216,6 +226,8 @@ impl Plan {
                 format: Format::Human,
             },
             planning: Planning::default(),
+            base: None,
+            untrusted: false,
             out: None,
             detailed_exitcode: true,
             uploads: None,
@@ -241,6 +253,19 @@ pub(crate) struct Drift {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) planning: Planning,
+    /// Write metrics as an OpenMetrics text file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
+    /// Tell the webhook at $SEATWRIGHT_WEBHOOK_URL when the account has drifted
+    #[arg(long, value_enum, value_name = "SHAPE")]
+    pub(crate) notify: Option<NotifyFormat>,
+}
+
+/// The shape of a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NotifyFormat {
+    Json,
+    Slack,
 }
 
 /// Write manifests for an existing account.

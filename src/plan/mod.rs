@@ -4,6 +4,7 @@ pub use crate::diff::Basis;
 
 mod approve;
 mod build;
+mod cause;
 mod document;
 mod draft;
 pub mod effect;
@@ -17,6 +18,7 @@ mod simulate;
 mod step;
 
 pub use approve::{ApprovedPlan, NotApproved};
+pub use cause::{Cause, mark_causes};
 
 pub use document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
 pub use fingerprint::{Observed, moved};

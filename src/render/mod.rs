@@ -9,6 +9,8 @@ pub mod instructions;
 pub mod json;
 pub mod json_diagnostics;
 pub mod ledger;
+pub mod metrics;
+pub mod notice;
 pub mod report;
 pub mod style;
 pub mod subject;
