@@ -2,4 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod laws;
 mod manifests;
+mod run;
