@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod action;
 mod laws;
 mod manifests;
 mod run;
