@@ -83,7 +83,7 @@ pub fn folds<'a, 'p>(subjects: &[&'a Subject<'p>], numbers: &Numbers<'_>) -> Vec
 impl Shape {
     /// The shape of one change.
     pub fn of(subject: &Subject<'_>, numbers: &Numbers<'_>) -> Self {
-        let why = |step: &Step| step.reason.as_ref().map(wording::reason);
+        let why = wording::why;
         let wait = |step: &Step| wording::waits_for(&step.blocked_by, numbers);
         let mut memberships: Vec<Membership> = subject
             .memberships

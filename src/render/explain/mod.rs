@@ -150,17 +150,17 @@ fn shape_word(shape: Shape) -> &'static str {
     }
 }
 
-/// Where a person finds a field: below the kind's procedure for changing, or else for creating. Empty when nobody can.
+/// Where a person finds a field: below the kind's procedure for changing, or else for creating. Empty when no place is known.
 fn click_path(kind: &KindSpec, field: &FieldSpec) -> Vec<&'static str> {
     let by_hand = field.create == Way::Manual || field.update == Way::Manual;
     if !by_hand && field.place.is_empty() {
         return Vec::new();
     }
-    let by_update = field.update == Way::Manual || kind.by_hand_create.path.is_empty();
-    let base = if by_update && !kind.by_hand_update.path.is_empty() {
-        kind.by_hand_update.path
-    } else {
+    // What stands on an existing object's page is found there also by those who have just made it.
+    let base = if kind.by_hand_update.path.is_empty() {
         kind.by_hand_create.path
+    } else {
+        kind.by_hand_update.path
     };
     let mut path = base.to_vec();
     path.extend(field.place);
@@ -186,7 +186,7 @@ mod tests {
 
         users: A person who takes calls.
           listed by the API; created by the API; deleted by the API; known by `email`; when deleted, lost
-          for good: call history and recordings
+          for good: call history; recordings
           field                     read       create      update   where by hand
           email                     yes        API         API
           first_name                yes        API         API
@@ -223,7 +223,7 @@ mod tests {
 
         users: A person who takes calls.
           listed by the API; created by the API; deleted by the API; known by `email`; when deleted, lost
-          for good: call history and recordings
+          for good: call history; recordings
           field                     read       create      update   where by hand
           email                     yes        API         API
           first_name                yes        API         API

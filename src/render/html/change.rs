@@ -191,12 +191,8 @@ fn note(out: &mut String, step: &Step, numbers: &Numbers<'_>) {
 }
 
 fn because(out: &mut String, step: &Step) {
-    if let Some(reason) = &step.reason {
-        let _ = writeln!(
-            out,
-            "<p class=\"note\">because: {}</p>",
-            sentence(&wording::reason(reason))
-        );
+    if let Some(why) = wording::why(step) {
+        let _ = writeln!(out, "<p class=\"note\">because: {}</p>", sentence(&why));
     }
 }
 

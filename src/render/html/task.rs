@@ -88,8 +88,8 @@ fn task(out: &mut String, step: &Step, made: &Instructions, numbers: &Numbers<'_
     let mut paragraph = |class: &str, text: &str| {
         let _ = write!(out, "\n<p class=\"{class}\">{text}</p>");
     };
-    if let Some(reason) = &step.reason {
-        let text = sentence(&wording::reason(reason));
+    if let Some(why) = wording::why(step) {
+        let text = sentence(&why);
         paragraph("note", &format!("because: {text}"));
     }
     if let Some(caution) = &made.caution {

@@ -105,12 +105,8 @@ fn whole(page: &mut Page, step: &Step, made: &Instructions, numbers: &Numbers<'_
             page.wrapped(Role::Plain, 10, &value);
         }
     }
-    if let Some(reason) = &step.reason {
-        page.wrapped(
-            Role::Dim,
-            6,
-            &format!("because: {}", wording::reason(reason)),
-        );
+    if let Some(why) = wording::why(step) {
+        page.wrapped(Role::Dim, 6, &format!("because: {why}"));
     }
     if let Some(caution) = &made.caution {
         page.wrapped(Role::Danger, 6, &format!("caution: {caution}"));
