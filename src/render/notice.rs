@@ -24,7 +24,11 @@ pub fn sentence(plan: &Plan) -> String {
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{count} {what}"))
     .collect();
-    format!("{}: the account differs from what is declared: {}", plan.account, parts.join(", "))
+    format!(
+        "{}: the account differs from what is declared: {}",
+        plan.account,
+        parts.join(", ")
+    )
 }
 
 /// The generic message, `seatwright/notice/v1`.
@@ -43,6 +47,9 @@ pub fn generic(plan: &Plan) -> Value {
 
 /// The message for a Slack webhook. Names are escaped as Slack asks, so that nobody is called by `<!channel>`.
 pub fn slack(plan: &Plan) -> Value {
-    let text = sentence(plan).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let text = sentence(plan)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
     json!({ "text": text })
 }

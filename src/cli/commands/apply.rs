@@ -65,7 +65,11 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
     {
         return Err(Failure::new(
             Exit::Stale,
-            format!("the plan is not the approved one: its hash is {}, {} was approved", plan.hash, seatwright::render::inert::inert(approved)),
+            format!(
+                "the plan is not the approved one: its hash is {}, {} was approved",
+                plan.hash,
+                seatwright::render::inert::inert(approved)
+            ),
         )
         .hint("nothing was written; review the plan as it is now, and approve its hash"));
     }
@@ -89,7 +93,11 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
             Purpose::Plan,
         )?;
     }
-    if plan.has_changes() && args.plan.is_none() && !args.auto_approve && args.approved_hash.is_none() {
+    if plan.has_changes()
+        && args.plan.is_none()
+        && !args.auto_approve
+        && args.approved_hash.is_none()
+    {
         if !crate::prompt::confirm("Apply this plan?") {
             context.note("nothing was written");
             return Ok(Exit::Refused);

@@ -18,7 +18,14 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
     let base = args
         .base
         .as_ref()
-        .map(|name| Base::load(context, name, &args.target.path, &session.lowered.desired.account))
+        .map(|name| {
+            Base::load(
+                context,
+                name,
+                &args.target.path,
+                &session.lowered.desired.account,
+            )
+        })
         .transpose()?;
     if let Some(base) = base.as_ref().filter(|_| args.untrusted) {
         session.trust(&base.session)?;
