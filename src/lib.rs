@@ -5,3 +5,5 @@ pub mod ledger;
 pub mod model;
 pub mod plan;
 pub mod provider;
+#[cfg(test)]
+mod testing;

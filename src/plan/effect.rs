@@ -1,9 +1,12 @@
 //! What a step that was done changes: in the account, as the tool knows it, and in the ledger.
 
+use std::collections::BTreeMap;
+
+use crate::diff::{self, Goal, Renamed, translated};
 use crate::ledger::{Confidence, Entry, LedgerState};
 use crate::model::{
-    Baseline, Desired, Fields, KindSpec, Live, LiveResource, ProviderSpec, Read, RemoteId,
-    ResourceId, Shape, Value, Way,
+    Baseline, DeclaredResource, Desired, Fields, KindSpec, Live, LiveResource, ProviderSpec, Read, RemoteId,
+    ResourceId, Shape, State, Value, Way,
 };
 
 use super::{Action, FieldChange, Step, Task};
@@ -26,7 +29,12 @@ pub fn ledger_entries(
             entries.push(Entry::Gone { id });
             return entries;
         }
-        (Action::Replace, _) => entries.push(Entry::Gone { id: id.clone() }),
+        // The service makes a new object: what is remembered under its key was about another.
+        (Action::Create, _) => entries.push(Entry::Gone { id: id.clone() }),
+        (Action::Replace, _) => {
+            entries.extend(renamed_from(kind, step).map(|id| Entry::Gone { id }));
+            entries.push(Entry::Gone { id: id.clone() });
+        }
         (Action::AddMember | Action::RemoveMember, _) => {
             if let Some(member) = &step.member_of {
                 entries.push(Entry::Member {
@@ -39,9 +47,11 @@ pub fn ledger_entries(
             }
             return entries;
         }
-        (Action::Create | Action::Update | Action::Manual, _) => {}
+        (Action::Update | Action::Manual, _) => {}
     }
-    if let Some(former) = renamed_from(kind, step) {
+    if step.action != Action::Replace
+        && let Some(former) = renamed_from(kind, step)
+    {
         entries.push(Entry::Renamed {
             id: former,
             to: id.key.clone(),
@@ -131,8 +141,9 @@ fn remember(
 
 /// The former identity, when the step gives an object another key.
 pub fn renamed_from(kind: &KindSpec, step: &Step) -> Option<ResourceId> {
-    if step.action != Action::Update && step.action != Action::Manual {
-        return None;
+    match step.action {
+        Action::Update | Action::Replace | Action::Manual => {}
+        Action::Create | Action::Delete | Action::AddMember | Action::RemoveMember => return None,
     }
     let change = step.fields.iter().find(|change| change.path == kind.key)?;
     let before = change.before.as_ref()?.as_text()?;
@@ -142,7 +153,183 @@ pub fn renamed_from(kind: &KindSpec, step: &Step) -> Option<ResourceId> {
     })
 }
 
-/// What an apply without failures must remember beyond its steps: declared values that were believed, protection, identities.
+/// What must be remembered before the first step of an apply is sent: that other objects carry keys that the ledger knows, so
+/// that nothing it remembers is about them, that memberships went with their targets, and the first day on which leavers without a date were acted on.
+///
+/// The caller may take them in again and again; they say nothing that the ledger already knows.
+pub fn opening_entries(input: &diff::Input<'_>) -> Vec<Entry> {
+    let found = diff::diff(input);
+    opening(input, &found)
+}
+
+pub(super) fn opening(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for declared in input.desired.iter() {
+        if let Some(live) = input.live.get(&declared.id)
+            && input
+                .ledger
+                .identities
+                .get(&declared.id)
+                .is_some_and(|known| *known != live.remote)
+        {
+            entries.push(Entry::Gone {
+                id: declared.id.clone(),
+            });
+            entries.push(Entry::Identity {
+                id: declared.id.clone(),
+                remote: live.remote.clone(),
+            });
+        }
+    }
+    for (id, fields) in &input.ledger.members {
+        for (name, targets) in fields {
+            let shape = input
+                .spec
+                .kind(&id.kind)
+                .and_then(|kind| kind.field(name))
+                .map(|field| field.shape);
+            let Some(Shape::Members(kind)) = shape else {
+                continue;
+            };
+            for (target, known) in targets {
+                if !diff::is_in_account(input, &found.renamed, kind, target) {
+                    entries.push(Entry::Member {
+                        id: id.clone(),
+                        field: name.clone(),
+                        target: target.clone(),
+                        joined: false,
+                        confidence: known.confidence,
+                    });
+                }
+            }
+        }
+    }
+    for resource in &found.resources {
+        let id = &resource.declared.id;
+        if let Goal::Leaving { .. } = resource.goal
+            && resource.declared.ends_on.is_none()
+            && !input.ledger.leaving.contains_key(id)
+        {
+            entries.push(Entry::Leaving {
+                id: id.clone(),
+                since: input.as_of,
+            });
+        }
+    }
+    entries
+}
+
+/// What was counted, to be remembered after an apply without failures, from the account as it was read after the last step:
+/// the members of what people are put into, against the members that the ledger knows, and how many objects there are.
+pub fn counted_entries(
+    spec: &'static ProviderSpec,
+    live: &Live,
+    ledger: &LedgerState,
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for kind in spec.kinds {
+        for field in kind.fields {
+            let Shape::Members(target) = field.shape else {
+                continue;
+            };
+            let mut known: BTreeMap<&str, u64> = BTreeMap::new();
+            for (id, fields) in &ledger.members {
+                if id.kind == kind.name {
+                    for key in fields.get(field.name).into_iter().flat_map(BTreeMap::keys) {
+                        *known.entry(key.as_str()).or_default() += 1;
+                    }
+                }
+            }
+            let found = live.kinds.get(target).map(|kind| &kind.resources);
+            for resource in found.into_iter().flat_map(BTreeMap::values) {
+                if let Some(count) = resource.member_count {
+                    entries.push(Entry::MemberCount {
+                        id: resource.id.clone(),
+                        count,
+                        known: known.get(resource.id.key.as_str()).copied().unwrap_or(0),
+                    });
+                }
+            }
+        }
+    }
+    entries.extend(live.kinds.iter().map(|(kind, found)| Entry::Population {
+        kind: kind.clone(),
+        count: found.resources.len() as u64,
+    }));
+    entries
+}
+
+/// References that the ledger remembers by a former key, by the declared one.
+fn renamed_references(
+    spec: &'static ProviderSpec,
+    desired: &Desired,
+    live: &Live,
+    ledger: &LedgerState,
+) -> Vec<Entry> {
+    let mut renamed = Renamed::new();
+    for declared in desired.iter() {
+        if let Some(previously) = &declared.previously {
+            let former = ResourceId {
+                kind: declared.id.kind.clone(),
+                key: previously.clone(),
+            };
+            let done = live.get(&declared.id).is_some() && live.get(&former).is_none();
+            if done && desired.get(&former).is_none() {
+                renamed.insert(former, declared.id.key.clone());
+            }
+        }
+    }
+    let mut entries = Vec::new();
+    if renamed.is_empty() {
+        return entries;
+    }
+    for (id, fields) in &ledger.fields {
+        for (name, remembered) in fields {
+            let Some(field) = spec.kind(&id.kind).and_then(|kind| kind.field(name)) else {
+                continue;
+            };
+            let value = translated(&renamed, field.shape, &remembered.value);
+            if *value != remembered.value {
+                entries.push(Entry::Field {
+                    id: id.clone(),
+                    field: name.clone(),
+                    value: value.into_owned(),
+                    confidence: remembered.confidence,
+                });
+            }
+        }
+    }
+    for (id, fields) in &ledger.members {
+        for (name, targets) in fields {
+            let shape = spec
+                .kind(&id.kind)
+                .and_then(|kind| kind.field(name))
+                .map(|field| field.shape);
+            let Some(Shape::Members(kind)) = shape else {
+                continue;
+            };
+            for (target, known) in targets {
+                let former = ResourceId::new(kind, target.clone());
+                let Some(key) = renamed.get(&former) else {
+                    continue;
+                };
+                let member = |target: &crate::model::Key, joined| Entry::Member {
+                    id: id.clone(),
+                    field: name.clone(),
+                    target: target.clone(),
+                    joined,
+                    confidence: known.confidence,
+                };
+                entries.push(member(key, true));
+                entries.push(member(target, false));
+            }
+        }
+    }
+    entries
+}
+
+/// What an apply without failures must remember beyond its steps: declared values that were believed, protection, identities,
+/// and references to what was renamed.
 pub fn standing_entries(
     spec: &'static ProviderSpec,
     desired: &Desired,
@@ -154,6 +341,9 @@ pub fn standing_entries(
         let Some(kind) = spec.kind(&declared.id.kind) else {
             continue;
         };
+        if let State::Absent { .. } = declared.state {
+            entries.extend(forgotten(declared, live, ledger));
+        }
         for field in kind.fields {
             if field.baseline == Baseline::Declared
                 && ledger.field(&declared.id, field.name).is_none()
@@ -167,7 +357,12 @@ pub fn standing_entries(
                 });
             }
         }
-        if let Some(protected) = declared.protected
+        // Only a tombstone releases.
+        let said = match (declared.protected, &declared.state) {
+            (Some(false), State::Present) => None,
+            (said, State::Present | State::Absent { .. }) => said,
+        };
+        if let Some(protected) = said
             && protected != ledger.protected.contains(&declared.id)
         {
             entries.push(Entry::Protection {
@@ -190,7 +385,22 @@ pub fn standing_entries(
             });
         }
     }
+    entries.extend(renamed_references(spec, desired, live, ledger));
     entries
+}
+
+/// Who went under another key than the declared one is forgotten under the declared one too.
+fn forgotten(
+    declared: &DeclaredResource,
+    live: &Live,
+    ledger: &LedgerState,
+) -> Option<Entry> {
+    let remote = ledger.identities.get(&declared.id)?;
+    let kind = live.kinds.get(&declared.id.kind)?;
+    let there = kind.resources.values().any(|found| found.remote == *remote);
+    (!there).then(|| Entry::Gone {
+        id: declared.id.clone(),
+    })
 }
 
 /// Applies a step to a model of the account.
@@ -210,16 +420,22 @@ pub fn apply_to_model(
             if let Some(resources) = live.kinds.get_mut(&id.kind) {
                 resources.resources.remove(&id.key);
             }
-            leave_all(live, ledger, &id);
+            leave_all(spec, live, ledger, &id);
         }
         Action::Create | Action::Replace => {
+            let former = renamed_from(kind, step).unwrap_or_else(|| id.clone());
             if step.action == Action::Replace {
-                leave_all(live, ledger, &id);
+                leave_all(spec, live, ledger, &former);
+                if former != id {
+                    leave_all(spec, live, ledger, &id);
+                }
             }
             let mut fields = match step.action {
                 Action::Replace => live
-                    .get(&id)
-                    .map(|found| found.fields.clone())
+                    .kinds
+                    .get_mut(&id.kind)
+                    .and_then(|found| found.resources.remove(&former.key))
+                    .map(|found| found.fields)
                     .unwrap_or_default(),
                 Action::Create
                 | Action::Update
@@ -247,6 +463,9 @@ pub fn apply_to_model(
                 overlay(kind, step, &mut found.fields);
                 found.id = id.clone();
                 live.insert(found);
+                if former != id {
+                    follow_rename(spec, live, &former, &id);
+                }
             }
         }
         Action::AddMember | Action::RemoveMember => {
@@ -294,6 +513,31 @@ fn overlay(kind: &KindSpec, step: &Step, fields: &mut Fields) {
     }
 }
 
+/// A service keeps references by its own ids: they lead to the object under its new key.
+fn follow_rename(
+    spec: &'static ProviderSpec,
+    live: &mut Live,
+    former: &ResourceId,
+    id: &ResourceId,
+) {
+    let renamed = Renamed::from([(former.clone(), id.key.clone())]);
+    for kind in spec.kinds {
+        let Some(found) = live.kinds.get_mut(kind.name) else {
+            continue;
+        };
+        for field in kind.fields {
+            if field.read == Read::No || !field.shape.targets().contains(&id.kind) {
+                continue;
+            }
+            for resource in found.resources.values_mut() {
+                if let Some(value) = resource.fields.get_mut(field.name) {
+                    *value = translated(&renamed, field.shape, value).into_owned();
+                }
+            }
+        }
+    }
+}
+
 fn set_membership(live: &mut Live, id: &ResourceId, step: &Step) {
     let Some(member) = &step.member_of else {
         return;
@@ -317,16 +561,21 @@ fn set_membership(live: &mut Live, id: &ResourceId, step: &Step) {
     found.fields.insert(member.field.clone(), Value::set(keys));
 }
 
-fn leave_all(live: &mut Live, ledger: &LedgerState, id: &ResourceId) {
-    let targets: Vec<_> = ledger
-        .members
-        .get(id)
-        .into_iter()
-        .flat_map(|fields| fields.values())
-        .flat_map(|targets| targets.keys().cloned())
-        .collect();
-    for kind in live.kinds.values_mut() {
-        for key in &targets {
+fn leave_all(
+    spec: &'static ProviderSpec,
+    live: &mut Live,
+    ledger: &LedgerState,
+    id: &ResourceId,
+) {
+    for (name, targets) in ledger.members.get(id).into_iter().flatten() {
+        let field = spec.kind(&id.kind).and_then(|kind| kind.field(name));
+        let Some(Shape::Members(target)) = field.map(|field| field.shape) else {
+            continue;
+        };
+        let Some(kind) = live.kinds.get_mut(target) else {
+            continue;
+        };
+        for key in targets.keys() {
             if let Some(found) = kind.resources.get_mut(key) {
                 found.member_count = found.member_count.map(|count| count.saturating_sub(1));
             }

@@ -10,11 +10,16 @@ pub mod effect;
 mod fingerprint;
 mod guard;
 mod make;
+mod memberships;
 mod order;
 mod pools;
+mod references;
+mod seating;
 mod select;
 mod simulate;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use approve::{ApprovedPlan, NotApproved};
 

@@ -1,0 +1,3 @@
+//! What only tests and benchmarks use.
+
+pub mod toy;
