@@ -158,14 +158,16 @@ fn leaving(input: &Input<'_>, found: &mut ResourceDiff<'_>, renamed: &Renamed) {
             continue;
         };
         let joined = known_memberships(input, found.declared, &existing, field, renamed);
-        found.leaves.extend(joined.into_values().map(|target| MemberDiff {
-            field: field.field_name(),
-            target: ResourceId {
-                kind: kind.into(),
-                key: target,
-            },
-            doubt: None,
-        }));
+        found
+            .leaves
+            .extend(joined.into_values().map(|target| MemberDiff {
+                field: field.field_name(),
+                target: ResourceId {
+                    kind: kind.into(),
+                    key: target,
+                },
+                doubt: None,
+            }));
     }
 }
 
@@ -247,7 +249,11 @@ fn before(
     }
     match field.baseline {
         Baseline::Unknown => (None, Basis::Unknown),
-        Baseline::Text(text) => (Some(Value::text(text)), Basis::Default),
+        // An object that was not made by us may have been changed since it was made: only agreement is believed.
+        Baseline::Text(text) if declared.as_text() == Some(text) => {
+            (Some(Value::text(text)), Basis::Default)
+        }
+        Baseline::Text(_) => (None, Basis::Unknown),
         Baseline::Declared => (Some(declared.clone()), Basis::Default),
     }
 }
@@ -265,7 +271,12 @@ fn former_id<'a>(declared: &'a DeclaredResource, existing: &Existing<'_>) -> Cow
 
 /// A value whose references name what they refer to by its declared key.
 pub(crate) fn translated<'a>(renamed: &Renamed, shape: Shape, value: &'a Value) -> Cow<'a, Value> {
-    if renamed.is_empty() || !shape.references(value).iter().any(|id| renamed.contains_key(id)) {
+    if renamed.is_empty()
+        || !shape
+            .references(value)
+            .iter()
+            .any(|id| renamed.contains_key(id))
+    {
         return Cow::Borrowed(value);
     }
     let one = |kind: &str, value: &Value| -> Value {
@@ -391,7 +402,10 @@ pub(super) fn known_memberships(
             return (key.clone(), key);
         }
         let id = ResourceId::new(kind, key.clone());
-        (renamed.get(&id).cloned().unwrap_or_else(|| key.clone()), key)
+        (
+            renamed.get(&id).cloned().unwrap_or_else(|| key.clone()),
+            key,
+        )
     };
     let read: Option<&Fields> = existing.live.map(|live| &live.fields);
     if field.read != Read::No
@@ -439,6 +453,8 @@ pub(super) fn key_in_account<'k>(
     }
     renamed
         .iter()
-        .find(|(now, to)| now.kind == kind && *to == declared && live.resources.contains_key(&now.key))
+        .find(|(now, to)| {
+            now.kind == kind && *to == declared && live.resources.contains_key(&now.key)
+        })
         .map(|(now, _)| &now.key)
 }

@@ -208,7 +208,8 @@ pub fn diff<'a>(input: &Input<'a>) -> Diff<'a> {
         };
         for resource in declared.values() {
             let existing = matched.existing.get(&resource.id).cloned();
-            if let Some(found) = compare::resource(input, spec, resource, existing, &doubts, &matched.renamed)
+            if let Some(found) =
+                compare::resource(input, spec, resource, existing, &doubts, &matched.renamed)
                 && !found.is_empty()
             {
                 resources.push(found);

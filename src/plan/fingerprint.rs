@@ -94,7 +94,10 @@ fn member_counts(input: &diff::Input<'_>, observed: &mut Observed) {
                 .filter_map(|(_, fields)| fields.get(field.name))
                 .flat_map(|targets| targets.keys().map(Key::as_str));
             let targets: BTreeSet<&str> = wanted.chain(known).collect();
-            for found in targets.into_iter().filter_map(|key| live.resources.get(key)) {
+            for found in targets
+                .into_iter()
+                .filter_map(|key| live.resources.get(key))
+            {
                 if let Some(count) = found.member_count {
                     observed
                         .entry(name_of(found))

@@ -321,7 +321,9 @@ fn shrunk(
                     "{now} {} were read, {before} were there at the last time",
                     spec.plural
                 ),
-                hint: format!("look into the account; if it is true, plan with `--allow shrink={now}`"),
+                hint: format!(
+                    "look into the account; if it is true, plan with `--allow shrink={now}`"
+                ),
             });
         }
     }

@@ -104,19 +104,20 @@ fn unique_values(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut V
                     Some((resource.fields.get(field.name)?.as_text()?, &resource.id))
                 })
                 .collect();
-            let freed: BTreeMap<ResourceId, usize> = drafts
-                .iter()
-                .enumerate()
-                .filter(|(_, draft)| {
-                    draft.step.kind == spec.name
-                        && (is_remove(&draft.step)
-                            || draft.step.action == Action::Replace
-                            || draft.step.fields.iter().any(|change| {
-                                change.path == field.name && change.before.is_some()
-                            }))
-                })
-                .map(|(index, draft)| (account_id(input, &draft.step), index))
-                .collect();
+            let freed: BTreeMap<ResourceId, usize> =
+                drafts
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, draft)| {
+                        draft.step.kind == spec.name
+                            && (is_remove(&draft.step)
+                                || draft.step.action == Action::Replace
+                                || draft.step.fields.iter().any(|change| {
+                                    change.path == field.name && change.before.is_some()
+                                }))
+                    })
+                    .map(|(index, draft)| (account_id(input, &draft.step), index))
+                    .collect();
             for (index, value) in wanted {
                 let Some(holder) = holders.get(value.as_str()) else {
                     continue;

@@ -60,7 +60,13 @@ impl Builder<'_, '_> {
                 let mut step =
                     by_hand(spec, &target, target.key.as_str(), Task::Create, Vec::new());
                 step.reason = Some(Reason::Referenced);
-                self.push(spec, step, Phase::Prepare, Turn::Make, std::collections::BTreeSet::new());
+                self.push(
+                    spec,
+                    step,
+                    Phase::Prepare,
+                    Turn::Make,
+                    std::collections::BTreeSet::new(),
+                );
             } else {
                 self.refusals.push(Refusal {
                     code: "unknown-reference".into(),

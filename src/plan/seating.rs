@@ -10,11 +10,7 @@ use super::order::{account_id, after, is_make, is_remove};
 use super::{Action, Refusal, Step};
 
 /// Creates that find no free seat wait for deletions, or for a person who buys seats.
-pub(super) fn connect(
-    input: &diff::Input<'_>,
-    drafts: &mut [Draft],
-    refusals: &mut Vec<Refusal>,
-) {
+pub(super) fn connect(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut Vec<Refusal>) {
     let Some(declared) = input.desired.seats else {
         return;
     };

@@ -6,7 +6,8 @@ use crate::diff;
 use crate::ledger::LedgerState;
 use crate::model::{Live, ProviderSpec, ResourceId};
 
-use super::effect::{apply_to_model, counted_entries, opening};
+use super::effect::apply_to_model;
+use super::standing::{counted_entries, opening};
 use super::{Action, Refusal, Step};
 
 /// The account and the ledger after a plan.

@@ -2,6 +2,9 @@
 //!
 //! A provider sees neither plans nor manifests' files; it converts between the model and the vendor's wire format.
 
+pub mod cloudtalk;
+pub mod registry;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;

@@ -1,3 +1,5 @@
-//! What only tests and benchmarks use.
+//! What only tests use.
 
+mod shown;
 pub mod toy;
+mod world;

@@ -16,7 +16,14 @@ fn a_team_to_be_made_by_hand_blocks_the_joining_and_not_the_person() {
          3 join person ada > Sales after 1,2 waits 1",
     );
     let plan = world.plan();
-    assert_eq!((plan.summary.create, plan.summary.manual, plan.summary.blocked), (1, 1, 1));
+    assert_eq!(
+        (
+            plan.summary.create,
+            plan.summary.manual,
+            plan.summary.blocked
+        ),
+        (1, 1, 1)
+    );
     let manual = plan.steps[0].manual.clone().unwrap();
     assert_eq!(manual.number, 1);
     assert_eq!(manual.task, Task::Create);
@@ -47,16 +54,28 @@ fn what_is_referred_to_and_nowhere_is_a_manual_step_of_its_own() {
 #[test]
 fn a_reference_to_nobody_is_refused_where_the_api_creates() {
     let mut world = World::settled(declare([line("+1"), person("bob")]));
-    world.desired.put(line("+1").with("route", route("person", "nobody")));
+    world
+        .desired
+        .put(line("+1").with("route", route("person", "nobody")));
     let plan = world.plan();
-    assert!(plan.refusals.iter().any(|r| r.code == "unknown-reference"), "{:?}", plan.refusals);
+    assert!(
+        plan.refusals.iter().any(|r| r.code == "unknown-reference"),
+        "{:?}",
+        plan.refusals
+    );
 }
 
 #[test]
 fn a_number_that_must_be_bought_blocks_its_name_and_the_phones_that_use_it_only() {
     let mut world = World::settled(declare([]));
-    world.desired.put(line("+1").with("name", "Main").with("route", route("person", "ada")));
-    world.desired.put(person("ada").with("phone", "+1").with("name", "Ada"));
+    world.desired.put(
+        line("+1")
+            .with("name", "Main")
+            .with("route", route("person", "ada")),
+    );
+    world
+        .desired
+        .put(person("ada").with("phone", "+1").with("name", "Ada"));
     expect(
         &world,
         "1 by hand create line +1
@@ -73,7 +92,9 @@ fn a_number_that_must_be_bought_blocks_its_name_and_the_phones_that_use_it_only(
 #[test]
 fn a_field_that_only_a_person_can_set_is_remembered_once_it_is_confirmed() {
     let mut world = World::settled(declare([person("ada")]));
-    world.desired.put(person("ada").with("desk", "7").with("name", "Ada"));
+    world
+        .desired
+        .put(person("ada").with("desk", "7").with("name", "Ada"));
     expect(
         &world,
         "1 update person ada name=->Ada

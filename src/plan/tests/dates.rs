@@ -27,7 +27,9 @@ fn a_newcomer_is_created_on_the_first_day_and_not_before() {
 #[test]
 fn who_is_already_there_before_the_first_day_is_kept_as_declared() {
     let mut world = World::settled(declare([person("ada")]));
-    world.desired.put(person("ada").starting(DAY).with("name", "Ada"));
+    world
+        .desired
+        .put(person("ada").starting(DAY).with("name", "Ada"));
     on(&mut world, BEFORE, "1 update person ada name=->Ada");
 }
 

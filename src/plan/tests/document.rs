@@ -10,7 +10,11 @@ fn busy() -> World {
         person("zoe"),
         team("Sales"),
     ]));
-    world.desired.put(person("ada").with("name", "Eve").in_teams(&["Sales", "VIP"]));
+    world.desired.put(
+        person("ada")
+            .with("name", "Eve")
+            .in_teams(&["Sales", "VIP"]),
+    );
     world.desired.put(person("bob").with("name", "Bob"));
     world.desired.put(tombstone("zoe"));
     world
@@ -20,7 +24,9 @@ fn busy() -> World {
 fn requests_are_counted_for_reading_writing_and_reading_again() {
     // People come 100 to a page; teams are one request, and one for their counts.
     let mut world = World::settled(declare((0..100).map(|n| person(&format!("p{n:03}")))));
-    world.desired.put(person("q").with("badge", "b").in_teams(&["Sales"]));
+    world
+        .desired
+        .put(person("q").with("badge", "b").in_teams(&["Sales"]));
     world.appears("team", "Sales", &[]);
     let requests = world.plan().requests;
     assert_eq!(
@@ -82,7 +88,9 @@ fn the_hash_does_not_depend_on_the_time_and_places_and_does_on_all_else() {
     placed.folder = "accounts/acme".into();
     assert_eq!(placed.compute_hash(), plan.hash);
     let altered: Vec<(&str, fn(&mut Plan))> = vec![
-        ("a value", |plan| plan.steps[1].fields[0].after = Some("x".into())),
+        ("a value", |plan| {
+            plan.steps[1].fields[0].after = Some("x".into())
+        }),
         ("a step less", |plan| {
             plan.steps.pop();
         }),
@@ -94,7 +102,9 @@ fn the_hash_does_not_depend_on_the_time_and_places_and_does_on_all_else() {
         ("the digest", |plan| plan.manifest_digest.push('0')),
         ("the account", |plan| plan.account.push('0')),
         ("a refusal less", |plan| plan.refusals.clear()),
-        ("the day", |plan| plan.as_of = plan.as_of.tomorrow().unwrap()),
+        ("the day", |plan| {
+            plan.as_of = plan.as_of.tomorrow().unwrap()
+        }),
     ];
     for (what, alter) in altered {
         let mut edited = plan.clone();
@@ -115,7 +125,10 @@ fn a_refused_or_an_edited_plan_is_not_approved() {
     assert!(ApprovedPlan::approve(plan.clone()).is_ok());
     let mut edited = plan.clone();
     edited.steps.pop();
-    assert_eq!(ApprovedPlan::approve(edited).unwrap_err(), NotApproved::Altered);
+    assert_eq!(
+        ApprovedPlan::approve(edited).unwrap_err(),
+        NotApproved::Altered
+    );
     let mut world = busy();
     world.max_requests = Some(1);
     assert!(matches!(
@@ -135,9 +148,21 @@ fn ten_plans_of_the_same_are_the_same_bytes() {
 #[test]
 fn the_fingerprint_moves_with_what_is_in_scope_and_with_nothing_else() {
     let cases: Vec<(&str, fn(&mut World), Vec<&str>)> = vec![
-        ("a declared field", |w| set(w, "ada", "name", "X"), vec!["person `ada`: `name` changed"]),
-        ("a field that is not declared", |w| set(w, "ada", "badge", "X"), vec![]),
-        ("somebody whom no manifest names", |w| w.appears("person", "eve", &[]), vec![]),
+        (
+            "a declared field",
+            |w| set(w, "ada", "name", "X"),
+            vec!["person `ada`: `name` changed"],
+        ),
+        (
+            "a field that is not declared",
+            |w| set(w, "ada", "badge", "X"),
+            vec![],
+        ),
+        (
+            "somebody whom no manifest names",
+            |w| w.appears("person", "eve", &[]),
+            vec![],
+        ),
         (
             "a declared person goes",
             |w| {
@@ -250,5 +275,8 @@ fn a_step_has_the_same_id_whatever_stands_around_it() {
 #[test]
 fn a_plan_expires_after_a_day() {
     let plan = busy().plan();
-    assert_eq!(plan.expires_at.as_second() - plan.created_at.as_second(), 86_400);
+    assert_eq!(
+        plan.expires_at.as_second() - plan.created_at.as_second(),
+        86_400
+    );
 }

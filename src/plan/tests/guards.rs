@@ -31,7 +31,11 @@ fn as_many_deletions_as_the_limit_pass_and_one_more_is_refused() {
 #[test]
 fn as_large_a_share_as_the_limit_passes_and_one_more_is_refused() {
     // 20 % of 15 are 3.
-    for (count, expected) in [(2, vec![]), (3, vec![]), (4, vec!["too-large-a-share-deleted"])] {
+    for (count, expected) in [
+        (2, vec![]),
+        (3, vec![]),
+        (4, vec!["too-large-a-share-deleted"]),
+    ] {
         let mut world = population(15);
         delete(&mut world, count);
         assert_eq!(refused(&world), expected, "{count}");
@@ -55,11 +59,7 @@ fn an_allowance_is_for_a_number_and_not_for_all() {
         refused(&world),
         ["too-large-a-share-deleted", "too-many-deletions"]
     );
-    for (allowed, expected) in [
-        (6, vec!["too-many-deletions"]),
-        (7, vec![]),
-        (8, vec![]),
-    ] {
+    for (allowed, expected) in [(6, vec!["too-many-deletions"]), (7, vec![]), (8, vec![])] {
         world.allowances.insert("deletions".into(), allowed);
         assert_eq!(refused(&world), expected, "{allowed}");
         assert_eq!(world.plan().allowances["deletions"], allowed);
@@ -96,9 +96,11 @@ fn the_last_administrator_cannot_go_by_deletion_demotion_or_date() {
         assert_eq!(refused(&world), expected, "deleted, {count}");
         world.desired.put(person("ada").with("role", "agent"));
         assert_eq!(refused(&world), expected, "demoted, {count}");
-        world
-            .desired
-            .put(person("ada").with("role", "admin").until(jiff::civil::date(2026, 1, 1)));
+        world.desired.put(
+            person("ada")
+                .with("role", "admin")
+                .until(jiff::civil::date(2026, 1, 1)),
+        );
         assert_eq!(refused(&world), expected, "left, {count}");
     }
 }
@@ -135,7 +137,10 @@ fn who_is_protected_cannot_go_until_a_tombstone_releases() {
         (tombstone("ada"), vec!["protected"]),
         (tombstone("ada").protected(true), vec!["protected"]),
         (person("ada").until(passed), vec!["protected"]),
-        (person("ada").until(passed).protected(false), vec!["protected"]),
+        (
+            person("ada").until(passed).protected(false),
+            vec!["protected"],
+        ),
         (tombstone("ada").protected(false), vec![]),
     ] {
         world.desired.put(entry.clone());
@@ -150,9 +155,18 @@ fn protection_outlives_the_entry_and_holds_against_the_policy() {
         id: ResourceId::new("person", "ada"),
         protected: true,
     });
-    world.desired.resources.get_mut("person").unwrap().remove("ada");
+    world
+        .desired
+        .resources
+        .get_mut("person")
+        .unwrap()
+        .remove("ada");
     let plan = world.plan();
-    assert!(plan.warnings.iter().any(|w| w.code == "protected-not-declared"));
+    assert!(
+        plan.warnings
+            .iter()
+            .any(|w| w.code == "protected-not-declared")
+    );
     world.desired.unmanaged("person", Unmanaged::Delete);
     assert_eq!(refused(&world), ["protected"]);
 }
@@ -168,7 +182,10 @@ fn protection_goes_with_a_rename_and_holds_under_a_key_that_somebody_else_gave()
     ada.id = ResourceId::new("person", "eve");
     world.live.insert(ada);
     world.desired.put(tombstone("ada"));
-    assert_eq!(shown(&world.plan()), "1 delete person eve\nrefused protected\n");
+    assert_eq!(
+        shown(&world.plan()),
+        "1 delete person eve\nrefused protected\n"
+    );
 }
 
 #[test]
@@ -186,7 +203,12 @@ fn an_apply_protects_and_does_not_release_who_stays() {
 #[test]
 fn a_protected_person_is_not_replaced_either() {
     let mut world = World::settled(declare([person("ada").with("code", "1").protected(true)]));
-    world.desired.put(person("ada").with("code", "2").protected(true).replaceable());
+    world.desired.put(
+        person("ada")
+            .with("code", "2")
+            .protected(true)
+            .replaceable(),
+    );
     assert_eq!(refused(&world), ["protected"]);
 }
 

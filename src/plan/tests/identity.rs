@@ -12,12 +12,17 @@ fn a_rename_is_an_update_and_keeps_what_is_remembered() {
         team("Sales"),
     ]));
     world.desired.resources.get_mut("person").unwrap().clear();
-    world
-        .desired
-        .put(person("ann").with("greeting", "hi").in_teams(&["Sales"]).formerly("ada"));
+    world.desired.put(
+        person("ann")
+            .with("greeting", "hi")
+            .in_teams(&["Sales"])
+            .formerly("ada"),
+    );
     expect(&world, "1 update person ann email=ada>ann");
     expect_convergence(&mut world);
-    world.desired.put(person("ann").with("greeting", "hi").in_teams(&["Sales"]));
+    world
+        .desired
+        .put(person("ann").with("greeting", "hi").in_teams(&["Sales"]));
     expect(&world, "warning unverifiable");
 }
 

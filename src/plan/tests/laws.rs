@@ -218,14 +218,32 @@ fn each_kind_of_field_has_its_own_step_when_it_is_flipped() {
             .in_teams(&["Sales"])
             .replaceable()
     };
-    let settled = World::settled(declare([ada(), team("Sales"), team("VIP"), line("+1"), line("+2")]));
+    let settled = World::settled(declare([
+        ada(),
+        team("Sales"),
+        team("VIP"),
+        line("+1"),
+        line("+2"),
+    ]));
     let cases = [
-        (ada().with("name", "Eve"), "1 update person ada name=Ada>Eve"),
-        (ada().with("active", false), "1 update person ada active=on>off"),
-        (ada().with("greeting", "x"), "1 update person ada greeting=hi>x"),
+        (
+            ada().with("name", "Eve"),
+            "1 update person ada name=Ada>Eve",
+        ),
+        (
+            ada().with("active", false),
+            "1 update person ada active=on>off",
+        ),
+        (
+            ada().with("greeting", "x"),
+            "1 update person ada greeting=hi>x",
+        ),
         (ada().with("badge", "x"), "1 update person ada badge=b>x"),
         (ada().with("phone", "+2"), "1 update person ada phone=+1>+2"),
-        (ada().with("desk", "8"), "1 by hand update person ada desk=7>8"),
+        (
+            ada().with("desk", "8"),
+            "1 by hand update person ada desk=7>8",
+        ),
         (ada().in_teams(&["Sales", "VIP"]), "1 join person ada > VIP"),
         (ada().in_teams(&[]), "1 leave person ada > Sales"),
     ];
@@ -233,11 +251,19 @@ fn each_kind_of_field_has_its_own_step_when_it_is_flipped() {
         let mut world = settled.clone();
         world.desired.put(declared);
         let plan = world.plan();
-        let steps: Vec<&str> = shown(&plan).leak().lines().filter(|l| !l.starts_with("warning")).collect();
+        let steps: Vec<&str> = shown(&plan)
+            .leak()
+            .lines()
+            .filter(|l| !l.starts_with("warning"))
+            .collect();
         assert_eq!(steps, [step]);
     }
     let mut world = settled.clone();
-    world.desired.put(line("+1").with("route", route("team", "VIP")).with("name", "Main"));
+    world.desired.put(
+        line("+1")
+            .with("route", route("team", "VIP"))
+            .with("name", "Main"),
+    );
     assert_eq!(
         shown(&world.plan()).lines().next(),
         Some("1 update line +1 name=->Main route=->team: VIP")

@@ -47,8 +47,14 @@ fn expect_convergence_after_memory(world: &mut World) {
 #[test]
 fn a_field_that_differs_is_updated_and_others_are_left_alone() {
     let mut world = World::settled(declare([person("ada").with("name", "Ada")]));
-    world.object("person", "ada").fields.insert("name".into(), "Eve".into());
-    world.object("person", "ada").fields.insert("badge".into(), "kept".into());
+    world
+        .object("person", "ada")
+        .fields
+        .insert("name".into(), "Eve".into());
+    world
+        .object("person", "ada")
+        .fields
+        .insert("badge".into(), "kept".into());
     expect(&world, "1 update person ada name=Eve>Ada");
     expect_convergence(&mut world);
     assert_eq!(
@@ -60,7 +66,10 @@ fn a_field_that_differs_is_updated_and_others_are_left_alone() {
 #[test]
 fn a_field_that_is_not_declared_is_not_managed() {
     let mut world = World::settled(declare([person("ada")]));
-    world.object("person", "ada").fields.insert("name".into(), "Eve".into());
+    world
+        .object("person", "ada")
+        .fields
+        .insert("name".into(), "Eve".into());
     expect(&world, "");
 }
 
@@ -76,7 +85,9 @@ fn a_changed_create_only_field_is_a_replacement_and_is_refused() {
     world.allowances.insert("replacements".into(), 1);
     expect(&world, "1 replace person ada code=1>2");
     world.allowances.clear();
-    world.desired.put(person("ada").with("code", "2").replaceable());
+    world
+        .desired
+        .put(person("ada").with("code", "2").replaceable());
     expect(&world, "1 replace person ada code=1>2");
     assert_eq!(world.plan().steps[0].requests, 2);
 }
@@ -119,7 +130,9 @@ fn memberships_that_nobody_declares_are_not_lost_by_a_replacement() {
         person("ada").with("code", "1").in_teams(&["Sales"]),
         team("Sales"),
     ]));
-    world.desired.put(person("ada").with("code", "2").replaceable());
+    world
+        .desired
+        .put(person("ada").with("code", "2").replaceable());
     expect(
         &world,
         "1 replace person ada code=1>2
@@ -131,13 +144,21 @@ fn memberships_that_nobody_declares_are_not_lost_by_a_replacement() {
 fn a_person_who_is_renamed_and_replaced_leaves_nothing_behind() {
     let mut world = World::settled(declare([person("ada").with("code", "1")]));
     world.desired.resources.clear();
-    world
-        .desired
-        .put(person("ann").with("code", "2").formerly("ada").replaceable());
+    world.desired.put(
+        person("ann")
+            .with("code", "2")
+            .formerly("ada")
+            .replaceable(),
+    );
     expect(&world, "1 replace person ann email=ada>ann code=1>2");
     expect_convergence(&mut world);
     assert!(world.live.get(&ResourceId::new("person", "ada")).is_none());
-    assert!(!world.ledger.identities.contains_key(&ResourceId::new("person", "ada")));
+    assert!(
+        !world
+            .ledger
+            .identities
+            .contains_key(&ResourceId::new("person", "ada"))
+    );
 }
 
 #[test]
@@ -197,7 +218,11 @@ fn a_tombstone_for_what_nobody_can_delete_is_refused() {
     let mut desired = declare([]);
     desired.buy(3);
     let mut world = World::settled(desired);
-    let site = world.desired.resources["site"].values().next().unwrap().clone();
+    let site = world.desired.resources["site"]
+        .values()
+        .next()
+        .unwrap()
+        .clone();
     world.desired.put(crate::model::DeclaredResource {
         state: crate::model::State::Absent {
             reason: "closed".into(),
@@ -318,14 +343,18 @@ fn a_person_deleted_behind_our_back_explains_a_lower_count() {
 #[test]
 fn who_was_deleted_behind_our_back_is_created_with_what_is_declared_now() {
     let mut world = World::settled(declare([
-        person("ada").in_teams(&["Care", "Sales"]).with("greeting", "hi"),
+        person("ada")
+            .in_teams(&["Care", "Sales"])
+            .with("greeting", "hi"),
         team("Sales"),
         team("Care"),
     ]));
     world.vanishes("person", "ada");
     world.object("team", "Sales").member_count = Some(0);
     world.object("team", "Care").member_count = Some(0);
-    world.desired.put(person("ada").in_teams(&["Sales"]).with("greeting", "hi"));
+    world
+        .desired
+        .put(person("ada").in_teams(&["Sales"]).with("greeting", "hi"));
     expect(
         &world,
         "1 create person ada greeting=hi
@@ -338,13 +367,22 @@ fn who_was_deleted_behind_our_back_is_created_with_what_is_declared_now() {
 #[test]
 fn a_membership_goes_with_its_team() {
     let mut world = World::settled(declare([
-        person("ada").with("name", "Ada").in_teams(&["Care", "Sales"]),
+        person("ada")
+            .with("name", "Ada")
+            .in_teams(&["Care", "Sales"]),
         team("Sales"),
         team("Care"),
     ]));
     world.vanishes("team", "Care");
-    world.desired.resources.get_mut("team").unwrap().remove("Care");
-    world.desired.put(person("ada").with("name", "Eve").in_teams(&["Sales"]));
+    world
+        .desired
+        .resources
+        .get_mut("team")
+        .unwrap()
+        .remove("Care");
+    world
+        .desired
+        .put(person("ada").with("name", "Eve").in_teams(&["Sales"]));
     expect(
         &world,
         "1 update person ada name=Ada>Eve
@@ -379,6 +417,9 @@ fn a_reference_that_can_be_read_is_compared_by_key() {
         line("+1"),
         line("+2"),
     ]));
-    world.object("person", "ada").fields.insert("phone".into(), "+2".into());
+    world
+        .object("person", "ada")
+        .fields
+        .insert("phone".into(), "+2".into());
     expect(&world, "1 update person ada phone=+2>+1");
 }

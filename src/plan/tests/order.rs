@@ -19,7 +19,10 @@ fn a_unique_value_is_given_out_after_its_holder_is_gone() {
 #[test]
 fn a_unique_value_of_somebody_who_stays_is_refused() {
     let mut world = World::settled(declare([person("zoe")]));
-    world.object("person", "zoe").fields.insert("code".into(), "1".into());
+    world
+        .object("person", "zoe")
+        .fields
+        .insert("code".into(), "1".into());
     world.desired.put(person("ada").with("code", "1"));
     expect(
         &world,
@@ -33,9 +36,12 @@ fn a_unique_value_of_somebody_who_stays_is_refused() {
 fn a_unique_value_is_freed_by_a_replacement_also_of_a_renamed_person() {
     let mut world = World::settled(declare([person("zoe").with("code", "1")]));
     world.desired.resources.clear();
-    world
-        .desired
-        .put(person("zed").with("code", "2").formerly("zoe").replaceable());
+    world.desired.put(
+        person("zed")
+            .with("code", "2")
+            .formerly("zoe")
+            .replaceable(),
+    );
     world.desired.put(person("ada").with("code", "1"));
     expect(
         &world,
@@ -51,8 +57,12 @@ fn a_swap_is_refused_as_circular() {
         person("ada").with("code", "1"),
         person("bob").with("code", "2"),
     ]));
-    world.desired.put(person("ada").with("code", "2").replaceable());
-    world.desired.put(person("bob").with("code", "1").replaceable());
+    world
+        .desired
+        .put(person("ada").with("code", "2").replaceable());
+    world
+        .desired
+        .put(person("bob").with("code", "1").replaceable());
     let codes: Vec<String> = world.plan().refusals.into_iter().map(|r| r.code).collect();
     assert!(codes.contains(&"circular".to_owned()), "{codes:?}");
 }
@@ -63,7 +73,9 @@ fn pools_give_the_lowest_free_value_in_the_order_of_keys() {
     world.desired.pool("sales", 10, 14);
     world.desired.put(person("yan").with("code", "13"));
     for key in ["cid", "bob"] {
-        world.desired.put(person(key).with("code", from_pool("sales")));
+        world
+            .desired
+            .put(person(key).with("code", from_pool("sales")));
     }
     expect(
         &world,
@@ -79,7 +91,9 @@ fn a_value_that_this_plan_frees_is_not_given_out_by_a_pool() {
     let mut world = World::settled(declare([person("zoe").with("code", "10")]));
     world.desired.pool("sales", 10, 11);
     world.desired.put(tombstone("zoe"));
-    world.desired.put(person("ada").with("code", from_pool("sales")));
+    world
+        .desired
+        .put(person("ada").with("code", from_pool("sales")));
     expect(
         &world,
         "1 create person ada code=11
@@ -92,7 +106,9 @@ fn an_exhausted_pool_is_refused_by_name() {
     let mut world = World::settled(declare([]));
     world.desired.pool("sales", 10, 10);
     for key in ["ada", "bob"] {
-        world.desired.put(person(key).with("code", from_pool("sales")));
+        world
+            .desired
+            .put(person(key).with("code", from_pool("sales")));
     }
     let plan = world.plan();
     assert_eq!(plan.refusals[0].code, "pool-exhausted");
@@ -104,7 +120,9 @@ fn an_exhausted_pool_is_refused_by_name() {
 fn who_has_a_value_keeps_it_when_a_pool_is_declared() {
     let mut world = World::settled(declare([person("ada").with("code", "99")]));
     world.desired.pool("sales", 10, 14);
-    world.desired.put(person("ada").with("code", from_pool("sales")));
+    world
+        .desired
+        .put(person("ada").with("code", from_pool("sales")));
     expect(&world, "");
 }
 
@@ -116,7 +134,9 @@ fn a_line_is_led_to_its_successor_before_the_person_goes() {
     ]));
     world.desired.put(tombstone("ada"));
     world.desired.put(person("bob"));
-    world.desired.put(line("+1").with("route", route("person", "bob")));
+    world
+        .desired
+        .put(line("+1").with("route", route("person", "bob")));
     expect(
         &world,
         "1 create person bob
@@ -146,7 +166,9 @@ fn a_person_to_whom_a_line_still_leads_cannot_go() {
 fn nothing_is_led_to_a_person_who_goes() {
     let mut world = World::settled(declare([person("ada"), team("Sales"), line("+1")]));
     world.desired.put(tombstone("ada"));
-    world.desired.put(line("+1").with("route", route("person", "ada")));
+    world
+        .desired
+        .put(line("+1").with("route", route("person", "ada")));
     expect(
         &world,
         "1 update line +1 route=->person: ada

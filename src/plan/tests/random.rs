@@ -114,55 +114,63 @@ pub(super) fn world() -> impl Strategy<Value = World> {
         proptest::collection::vec(0_u8..3, TEAMS.len()),
         (0_u8..6, 0_u8..3, proptest::option::of(3_u32..9), 0_u8..3),
     )
-        .prop_map(|(before, after, events, teams, (route_to, gone, seats, days))| {
-            let mut codes: Vec<u8> = (0..9).collect();
-            let mut world = World::settled(declare([]));
-            for (key, drawn) in PEOPLE.iter().zip(&before) {
-                if let Some(drawn) = drawn {
-                    let declared = drawn.declare(key, &mut codes);
-                    world.desired.put(declared);
+        .prop_map(
+            |(before, after, events, teams, (route_to, gone, seats, days))| {
+                let mut codes: Vec<u8> = (0..9).collect();
+                let mut world = World::settled(declare([]));
+                for (key, drawn) in PEOPLE.iter().zip(&before) {
+                    if let Some(drawn) = drawn {
+                        let declared = drawn.declare(key, &mut codes);
+                        world.desired.put(declared);
+                    }
                 }
-            }
-            for name in TEAMS {
-                world.desired.put(team(name));
-            }
-            for number in LINES {
-                world.desired.put(line(number));
-            }
-            let mut world = World::settled(world.desired);
-            for event in events {
-                happens(&mut world, event);
-            }
-            edit(&mut world, &after, gone);
-            for (name, fate) in TEAMS.iter().zip(teams) {
-                if fate == 0 {
-                    world.desired.resources.get_mut("team").unwrap().remove(*name);
+                for name in TEAMS {
+                    world.desired.put(team(name));
                 }
-            }
-            if let Some(key) = PEOPLE.get(usize::from(route_to)) {
-                let there = |d: &DeclaredResource| d.state == crate::model::State::Present;
-                let declared = &world.desired.resources["person"];
-                if declared.get(*key).is_some_and(there) {
-                    world.desired.put(line("+1").with("route", route("person", key)));
+                for number in LINES {
+                    world.desired.put(line(number));
                 }
-            }
-            world.desired.policy.guards.max_deletions = 100;
-            world.desired.policy.guards.min_population = 100;
-            world.desired.policy.grace_days = u32::from(days);
-            if days == 1 {
-                world.desired.unmanaged("person", Unmanaged::Delete);
-            }
-            if let Some(seats) = seats {
-                world.desired.buy(seats);
-            }
-            world
-        })
+                let mut world = World::settled(world.desired);
+                for event in events {
+                    happens(&mut world, event);
+                }
+                edit(&mut world, &after, gone);
+                for (name, fate) in TEAMS.iter().zip(teams) {
+                    if fate == 0 {
+                        world
+                            .desired
+                            .resources
+                            .get_mut("team")
+                            .unwrap()
+                            .remove(*name);
+                    }
+                }
+                if let Some(key) = PEOPLE.get(usize::from(route_to)) {
+                    let there = |d: &DeclaredResource| d.state == crate::model::State::Present;
+                    let declared = &world.desired.resources["person"];
+                    if declared.get(*key).is_some_and(there) {
+                        world
+                            .desired
+                            .put(line("+1").with("route", route("person", key)));
+                    }
+                }
+                world.desired.policy.guards.max_deletions = 100;
+                world.desired.policy.guards.min_population = 100;
+                world.desired.policy.grace_days = u32::from(days);
+                if days == 1 {
+                    world.desired.unmanaged("person", Unmanaged::Delete);
+                }
+                if let Some(seats) = seats {
+                    world.desired.buy(seats);
+                }
+                world
+            },
+        )
 }
 
 fn happens(world: &mut World, event: Event) {
-    let there = |world: &World, kind: &str, key: &str| {
-        world.live.kinds[kind].resources.contains_key(key)
-    };
+    let there =
+        |world: &World, kind: &str, key: &str| world.live.kinds[kind].resources.contains_key(key);
     match event {
         Event::Vanishes(n) if there(world, "person", PEOPLE[n]) => {
             world.vanishes("person", PEOPLE[n]);

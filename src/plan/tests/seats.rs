@@ -142,7 +142,9 @@ fn room_is_made_by_whoever_can_go_before_the_newcomer_comes() {
     world.desired.put(tombstone("ada"));
     world.desired.put(tombstone("bob"));
     world.desired.put(person("cid"));
-    world.desired.put(line("+1").with("route", route("person", "cid")));
+    world
+        .desired
+        .put(line("+1").with("route", route("person", "cid")));
     expect(
         &world,
         "1 delete person bob

@@ -1,0 +1,181 @@
+//! `seatwright plan`: what would be done. Sends nothing but reads.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use seatwright::plan::{Action, Plan, Task};
+use seatwright::provider::registry::{Registered, UploadRow};
+use seatwright::render::{self, Purpose};
+
+use crate::args::{self, Format};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::session::{How, Session, observe};
+
+pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Failure> {
+    let session = Session::load(context, &args.target.path, args.target.account.as_deref())?;
+    let ledger = session.ledger(context)?;
+    let mut connection = session.connect(context)?;
+    let live = observe(context, connection.as_mut(), &session.scope()).await?;
+    connection.close().await;
+    let plan = session.plan(context, &live, ledger.state(), &How::from(&args.planning))?;
+    print(
+        context,
+        &plan,
+        session.provider,
+        args.output.format,
+        Purpose::Plan,
+    )?;
+    if let Some(folder) = &args.uploads {
+        write_uploads(context, session.provider, &session, &plan, folder)?;
+    }
+    if !plan.refusals.is_empty() {
+        return Ok(Exit::Refused);
+    }
+    if let Some(file) = &args.out {
+        save(context, &plan, &session.folder, file)?;
+        context.note(&format!(
+            "saved: {} (apply it with `seatwright apply --plan {}`)",
+            file.display(),
+            file.display()
+        ));
+    }
+    Ok(if args.detailed_exitcode {
+        pending(&plan)
+    } else {
+        Exit::Done
+    })
+}
+
+/// The exit code that says what is pending.
+pub(crate) fn pending(plan: &Plan) -> Exit {
+    match (plan.has_changes(), plan.is_empty()) {
+        (true, _) => Exit::Changes,
+        (false, false) => Exit::Manual,
+        (false, true) => Exit::Done,
+    }
+}
+
+pub(crate) fn print(
+    context: &Context,
+    plan: &Plan,
+    provider: &Registered,
+    format: Format,
+    purpose: Purpose,
+) -> Result<(), Failure> {
+    let text = match format {
+        Format::Human => render::human::plan(
+            plan,
+            provider.spec,
+            render::human::Options {
+                style: context.style(),
+                verbose: context.verbose(),
+                purpose,
+            },
+        ),
+        Format::Json => render::json::plan(plan, provider.spec),
+    };
+    context.out(&text)
+}
+
+/// Saves a plan with the way back to its account's folder.
+fn save(context: &Context, plan: &Plan, folder: &Path, file: &Path) -> Result<(), Failure> {
+    let parent = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        Some(_) | None => PathBuf::from("."),
+    };
+    let absolute = |path: &Path| {
+        std::fs::canonicalize(path).map_err(|error| {
+            Failure::new(
+                Exit::Internal,
+                format!("cannot find `{}`: {error}", path.display()),
+            )
+        })
+    };
+    let mut saved = plan.clone();
+    saved.folder = relative(&absolute(&parent)?, &absolute(folder)?);
+    let mut text = serde_json::to_vec_pretty(&saved).map_err(anyhow::Error::from)?;
+    text.push(b'\n');
+    context.write_file(file, &text)
+}
+
+/// The way from one absolute folder to another, with `/`.
+fn relative(from: &Path, to: &Path) -> String {
+    let from: Vec<_> = from.components().collect();
+    let to: Vec<_> = to.components().collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let mut parts: Vec<String> = vec!["..".to_owned(); from.len() - shared];
+    parts.extend(
+        to[shared..]
+            .iter()
+            .map(|part| part.as_os_str().to_string_lossy().into_owned()),
+    );
+    if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
+    }
+}
+
+/// Writes the files that the vendor's bulk upload takes: people who are to be created, and whose role or settings a person
+/// would have to set afterwards.
+fn write_uploads(
+    context: &Context,
+    provider: &Registered,
+    session: &Session,
+    plan: &Plan,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let Some(uploads) = provider.uploads else {
+        context.warn(&format!(
+            "{} has no bulk upload; nothing was written to `{}`",
+            provider.spec.title,
+            folder.display()
+        ));
+        return Ok(());
+    };
+    let mut rows: Vec<UploadRow> = Vec::new();
+    for step in &plan.steps {
+        let by_hand = step.action == Action::Manual
+            && step
+                .manual
+                .as_ref()
+                .is_some_and(|manual| manual.task == Task::Update);
+        let created = plan.steps.iter().any(|other| {
+            other.action == Action::Create && other.kind == step.kind && other.key == step.key
+        });
+        if !(by_hand && created) {
+            continue;
+        }
+        let declared = session.lowered.desired.get(&step.resource());
+        let mut fields: BTreeMap<String, String> = declared
+            .into_iter()
+            .flat_map(|declared| &declared.fields)
+            .map(|(path, value)| (path.to_string(), value.to_string()))
+            .collect();
+        fields.extend(step.fields.iter().filter_map(|change| {
+            Some((change.path.to_string(), change.after.as_ref()?.to_string()))
+        }));
+        rows.push(UploadRow {
+            key: step.key.to_string(),
+            fields,
+        });
+    }
+    let files = uploads(&rows);
+    if files.is_empty() {
+        context.note("no new person needs a bulk upload");
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            format!("cannot create `{}`: {error}", folder.display()),
+        )
+    })?;
+    for file in files {
+        let path = folder.join(&file.name);
+        context.write_file(&path, file.text.as_bytes())?;
+        context.note(&format!("bulk upload file: {}", path.display()));
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! From results to text. Everything returns a `String`; nothing here prints.
+
+pub mod diagnostics;
+pub mod escape;
+pub mod explain;
+pub mod human;
+pub mod inert;
+pub mod instructions;
+pub mod json;
+pub mod json_diagnostics;
+pub mod ledger;
+pub mod report;
+pub mod style;
+pub mod subject;
+pub mod wording;
+
+#[cfg(test)]
+mod human_tests;
+#[cfg(test)]
+mod sample;
+
+pub use style::{Purpose, Role, Style};

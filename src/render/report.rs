@@ -1,0 +1,176 @@
+//! What came of a run, and the runs of an account: for people and as JSON.
+
+use serde_json::json;
+
+use super::inert::inert;
+use super::style::Style;
+use crate::apply::{Report, RunOutcome, RunSummary, StepOutcome, Stop};
+
+/// The report of a run for the terminal.
+pub fn human(report: &Report, _style: Style) -> String {
+    let mut text = String::new();
+    for step in &report.steps {
+        let told = step
+            .message
+            .as_deref()
+            .map(|message| format!(": {}", inert(message)))
+            .unwrap_or_default();
+        match step.outcome {
+            StepOutcome::Done => {}
+            StepOutcome::Blocked
+            | StepOutcome::Refused
+            | StepOutcome::Failed
+            | StepOutcome::Unknown => {
+                text.push_str(&format!(
+                    "{}: {} {} `{}` ({}){told}\n",
+                    step.outcome.as_str(),
+                    step.action.as_str().replace('_', " "),
+                    step.kind,
+                    inert(step.key.as_str()),
+                    step.id
+                ));
+            }
+        }
+    }
+    for left in &report.left {
+        text.push_str(&format!("not converged: {}\n", inert(left)));
+    }
+    if let Some(why) = &report.unproven {
+        text.push_str(&format!(
+            "not proven: the account could not be read again: {}\n",
+            inert(why)
+        ));
+    }
+    match &report.stopped {
+        None => {}
+        Some(Stop::Unauthorized(_)) => text.push_str("stopped: the credentials were refused\n"),
+        Some(Stop::Unreachable(_)) => {
+            text.push_str("stopped: the service gave no answer several times in a row\n")
+        }
+        Some(Stop::Interrupted) => text.push_str("stopped: interrupted; what was sent has ended\n"),
+    }
+    let done = report.count(StepOutcome::Done);
+    let requests = report.requests;
+    let last = match (report.outcome, done) {
+        (RunOutcome::Converged, 0) => format!("converged: nothing to write ({requests} requests)"),
+        (RunOutcome::Converged, _) => {
+            format!(
+                "converged: {done} steps done, read again and nothing differs ({requests} requests)"
+            )
+        }
+        (RunOutcome::Manual, _) => format!(
+            "done but for {} manual steps: {done} steps done ({requests} requests)",
+            report.manual.len()
+        ),
+        (RunOutcome::Partial, _) => {
+            let run = report
+                .run
+                .as_ref()
+                .map(|run| format!(" of run {run}"))
+                .unwrap_or_default();
+            format!(
+                "partial: {done} of {} steps{run} done ({requests} requests); go on with `seatwright resume`",
+                report.steps.len()
+            )
+        }
+    };
+    text.push_str(&last);
+    text.push('\n');
+    text
+}
+
+/// The report of a run, `seatwright/apply/v1`.
+pub fn json(report: &Report) -> String {
+    let steps: Vec<_> = report
+        .steps
+        .iter()
+        .map(|step| {
+            let mut value = json!({
+                "id": step.id,
+                "outcome": step.outcome.as_str(),
+                "action": step.action.as_str(),
+                "kind": step.kind,
+                "key": step.key,
+            });
+            if let Some(message) = &step.message {
+                value["message"] = json!(message);
+            }
+            value
+        })
+        .collect();
+    let mut value = json!({
+        "format": "seatwright/apply/v1",
+        "outcome": report.outcome.as_str(),
+        "steps": steps,
+        "manual": report.manual,
+        "requests": report.requests,
+        "not_converged": report.left,
+    });
+    if let Some(run) = &report.run {
+        value["run"] = json!(run.as_str());
+    }
+    if let Some(why) = &report.unproven {
+        value["unproven"] = json!(why);
+    }
+    format!("{value:#}\n")
+}
+
+/// The runs of an account for the terminal, the newest last.
+pub fn history(runs: &[RunSummary]) -> String {
+    if runs.is_empty() {
+        return "no run yet\n".to_owned();
+    }
+    runs.iter()
+        .map(|run| {
+            let outcome = run.outcome.map_or("interrupted", RunOutcome::as_str);
+            let steps: Vec<String> = run
+                .steps
+                .iter()
+                .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
+                .collect();
+            format!(
+                "{}  {outcome:11}  {}  {} requests  by {}{}\n",
+                run.run,
+                if steps.is_empty() {
+                    "no steps".to_owned()
+                } else {
+                    steps.join(", ")
+                },
+                run.requests,
+                inert(&run.by),
+                if run.resumed > 0 {
+                    format!(", resumed {} times", run.resumed)
+                } else {
+                    String::new()
+                }
+            )
+        })
+        .collect()
+}
+
+/// The runs of an account, `seatwright/history/v1`.
+pub fn history_json(runs: &[RunSummary]) -> String {
+    let runs: Vec<_> = runs
+        .iter()
+        .map(|run| {
+            let steps: serde_json::Map<String, serde_json::Value> = run
+                .steps
+                .iter()
+                .map(|(outcome, count)| (outcome.as_str().to_owned(), json!(count)))
+                .collect();
+            json!({
+                "run": run.run.as_str(),
+                "started_at": run.started_at.to_string(),
+                "finished_at": run.finished_at.map(|at| at.to_string()),
+                "by": run.by,
+                "outcome": run.outcome.map(RunOutcome::as_str),
+                "plan_hash": run.plan_hash,
+                "resumed": run.resumed,
+                "requests": run.requests,
+                "steps": steps,
+            })
+        })
+        .collect();
+    let value = json!({ "format": "seatwright/history/v1", "runs": runs });
+    format!("{value:#}\n")
+}
