@@ -11,11 +11,17 @@ pub mod effect;
 mod fingerprint;
 mod guard;
 mod make;
+mod memberships;
 mod order;
 mod pools;
+mod references;
+mod seating;
 mod select;
 mod simulate;
+mod standing;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use approve::{ApprovedPlan, NotApproved};
 pub use cause::{Cause, mark_causes};
