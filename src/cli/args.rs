@@ -90,6 +90,23 @@ pub(crate) enum Format {
     Json,
 }
 
+/// Which format a plan takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    Human,
+    Json,
+    Markdown,
+    Html,
+}
+
+/// Where plans go.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct PlanOutput {
+    /// The format of the plan
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
+    pub(crate) format: PlanFormat,
+}
+
 /// Which account.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Target {
@@ -145,7 +162,7 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: PlanOutput,
     #[command(flatten)]
     pub(crate) planning: Planning,
     /// Say which changes are proposed, and which were there before: a folder or git revision with the manifests before
@@ -171,7 +188,7 @@ pub(crate) struct Show {
     /// The saved plan
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: PlanOutput,
 }
 
 /// Do what is planned.
@@ -222,8 +239,8 @@ impl Plan {
                 path: path.to_owned(),
                 account: None,
             },
-            output: Output {
-                format: Format::Human,
+            output: PlanOutput {
+                format: PlanFormat::Human,
             },
             planning: Planning::default(),
             base: None,
@@ -250,7 +267,7 @@ pub(crate) struct Drift {
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: PlanOutput,
     #[command(flatten)]
     pub(crate) planning: Planning,
     /// Write metrics as an OpenMetrics text file

@@ -13,7 +13,7 @@ use seatwright::provider::{Connection, Perform};
 use seatwright::render::{self, Purpose};
 use seatwright::secrets::{PasswordSink, ensure_gitignore, generate_password};
 
-use crate::args::{Apply, Format};
+use crate::args::{Apply, Format, PlanFormat};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::progress::Follow;
@@ -75,13 +75,12 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
     }
     let human = args.output.format == Format::Human;
     if !plan.refusals.is_empty() {
-        super::plan::print(
-            context,
-            &plan,
-            session.provider,
-            args.output.format,
-            Purpose::Plan,
-        )?;
+        let format = if human {
+            PlanFormat::Human
+        } else {
+            PlanFormat::Json
+        };
+        super::plan::print(context, &plan, session.provider, format, Purpose::Plan)?;
         return Ok(Exit::Refused);
     }
     if human {
@@ -89,7 +88,7 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
             context,
             &plan,
             session.provider,
-            Format::Human,
+            PlanFormat::Human,
             Purpose::Plan,
         )?;
     }

@@ -7,11 +7,14 @@ use seatwright::plan::{Action, Cause, Plan, Step, Task, mark_causes};
 use seatwright::provider::registry::{Registered, UploadRow};
 use seatwright::render::{self, Purpose};
 
-use crate::args::{self, Format};
+use crate::args::{self, PlanFormat};
 use crate::base::Base;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::session::{How, Session, observe};
+
+/// What a pull-request comment holds at most (GitHub, documented), with room for a hidden marker.
+const COMMENT_LIMIT: usize = 65_536 - 256;
 
 pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Failure> {
     let mut session = Session::load(context, &args.target.path, args.target.account.as_deref())?;
@@ -93,11 +96,11 @@ pub(crate) fn print(
     context: &Context,
     plan: &Plan,
     provider: &Registered,
-    format: Format,
+    format: PlanFormat,
     purpose: Purpose,
 ) -> Result<(), Failure> {
     let text = match format {
-        Format::Human => render::human::plan(
+        PlanFormat::Human => render::human::plan(
             plan,
             provider.spec,
             render::human::Options {
@@ -106,7 +109,9 @@ pub(crate) fn print(
                 purpose,
             },
         ),
-        Format::Json => render::json::plan(plan, provider.spec),
+        PlanFormat::Json => render::json::plan(plan, provider.spec),
+        PlanFormat::Markdown => render::markdown::plan(plan, provider.spec, purpose, COMMENT_LIMIT),
+        PlanFormat::Html => render::html::plan(plan, provider.spec, purpose),
     };
     context.out(&text)
 }
