@@ -156,6 +156,12 @@ fn click_path(kind: &KindSpec, field: &FieldSpec) -> Vec<&'static str> {
     if !by_hand && field.place.is_empty() {
         return Vec::new();
     }
+    if let Some(page) = field.page {
+        let mut path = (page.procedure)(None, None).path.to_vec();
+        path.extend(field.place);
+        path.push(field.label);
+        return path;
+    }
     let base = if field.update == Way::Manual && !kind.by_hand_update.path.is_empty() {
         kind.by_hand_update.path
     } else if kind.by_hand_create.path.is_empty() {
