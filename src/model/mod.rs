@@ -11,7 +11,7 @@ pub mod secret;
 pub mod value;
 
 pub use capability::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, ProviderSpec, Read, ReadCost, Seat,
+    ALL, Baseline, Confidence, FieldSpec, KindSpec, Procedure, ProviderSpec, Read, ReadCost, Seat,
     Shape, Way, WriteKind, one_request,
 };
 pub use contact::{Email, Extension, PhoneNumber};
