@@ -252,7 +252,7 @@ fn before(
 /// Whether two values mean the same: sets without order, references and texts to the letter.
 fn equal(field: &FieldSpec, before: &Value, after: &Value) -> bool {
     match field.shape {
-        Shape::Set | Shape::References(_) | Shape::Members(_) => {
+        Shape::Set | Shape::References(_) | Shape::Members(_) | Shape::ReferencesOrAll(_) => {
             before.texts().into_iter().collect::<BTreeSet<_>>()
                 == after.texts().into_iter().collect::<BTreeSet<_>>()
         }

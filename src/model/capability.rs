@@ -227,6 +227,9 @@ pub enum Way {
     Never,
 }
 
+/// The word that stands for every resource of a kind in a [`Shape::ReferencesOrAll`]; it is never a key.
+pub const ALL: &str = "all";
+
 /// What a field's value looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -248,6 +251,8 @@ pub enum Shape {
     Members(&'static str),
     /// Keys of this kind in an order that matters, written as a whole.
     ReferenceSequence(&'static str),
+    /// A sorted set of keys of this kind, written as a whole, or the one word [`ALL`].
+    ReferencesOrAll(&'static str),
     /// One key of one of these kinds, as a map of one entry: `{group: Sales}`.
     ReferenceOneOf(&'static [&'static str]),
     /// A secret reference; compared only when the object is new.
@@ -261,7 +266,8 @@ impl Shape {
             Self::Reference(kind)
             | Self::References(kind)
             | Self::Members(kind)
-            | Self::ReferenceSequence(kind) => vec![Kind::from_static(kind)],
+            | Self::ReferenceSequence(kind)
+            | Self::ReferencesOrAll(kind) => vec![Kind::from_static(kind)],
             Self::ReferenceOneOf(kinds) => kinds.iter().map(|k| Kind::from_static(k)).collect(),
             Self::Text | Self::Integer | Self::Bool | Self::Set | Self::Sequence | Self::Secret => {
                 Vec::new()
@@ -278,6 +284,12 @@ impl Shape {
             | Self::ReferenceSequence(kind) => value
                 .texts()
                 .into_iter()
+                .map(|key| ResourceId::new(Kind::from_static(kind), key))
+                .collect(),
+            Self::ReferencesOrAll(kind) => value
+                .texts()
+                .into_iter()
+                .filter(|key| *key != ALL)
                 .map(|key| ResourceId::new(Kind::from_static(kind), key))
                 .collect(),
             Self::ReferenceOneOf(kinds) => match value {

@@ -236,6 +236,9 @@ fn shape(shape: Shape) -> String {
         Shape::References(kind) => format!("a set of {kind} keys, written as a whole"),
         Shape::Members(kind) => format!("a set of {kind} keys, joined and left one by one"),
         Shape::ReferenceSequence(kind) => format!("{kind} keys in order"),
+        Shape::ReferencesOrAll(kind) => {
+            format!("`all`, or a set of {kind} keys, written as a whole")
+        }
         Shape::ReferenceOneOf(kinds) => format!("one of {}", kinds.join(", ")),
         Shape::Secret => "a secret, by reference".to_owned(),
     }

@@ -145,6 +145,7 @@ fn shape_word(shape: Shape) -> &'static str {
         Shape::References(_) => "references",
         Shape::Members(_) => "members",
         Shape::ReferenceSequence(_) => "reference_sequence",
+        Shape::ReferencesOrAll(_) => "references_or_all",
         Shape::ReferenceOneOf(_) => "reference_one_of",
         Shape::Secret => "secret",
     }
