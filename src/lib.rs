@@ -13,3 +13,5 @@ pub mod render;
 pub mod sandbox;
 pub mod secrets;
 pub mod source;
+#[cfg(test)]
+mod testing;
