@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::converge::Moved;
 use super::report::{Report, StepReport, Stop};
 use super::{ApplyError, Journal, RunId, RunOutcome, StepOutcome};
+use crate::diff;
 use crate::ledger::{Confidence, Ledger};
 use crate::model::{
     Desired, FieldName, Fields, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId,
@@ -132,6 +133,7 @@ impl Run<'_> {
         let plan = approved.plan();
         let sent = self.performer.requests().total();
         let resumed = matches!(start, Start::Resume { .. });
+        self.record_opening(plan)?;
         if !plan.has_changes() && !resumed {
             return self.nothing_to_write(plan);
         }
@@ -183,6 +185,19 @@ impl Run<'_> {
             });
         }
         self.finish(plan, state, sent).await
+    }
+
+    /// Remembers, before the first step, what the reading itself told: what the ledger knew of others is not about these.
+    fn record_opening(&mut self, plan: &Plan) -> Result<(), ApplyError> {
+        let entries = effect::opening_entries(&diff::Input {
+            desired: self.desired,
+            live: &self.live,
+            ledger: self.ledger.state(),
+            spec: self.spec,
+            as_of: plan.as_of,
+        });
+        self.ledger.append(&entries, (self.now)())?;
+        Ok(())
     }
 
     fn nothing_to_write(&mut self, plan: &Plan) -> Result<Report, ApplyError> {
