@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
+use super::converge::Moved;
 use super::report::{Report, StepReport, Stop};
 use super::{ApplyError, Journal, RunId, RunOutcome, StepOutcome};
 use crate::ledger::{Confidence, Ledger};
@@ -186,7 +187,7 @@ impl Run<'_> {
 
     fn nothing_to_write(&mut self, plan: &Plan) -> Result<Report, ApplyError> {
         let live = std::mem::take(&mut self.live);
-        self.record_standing(&live)?;
+        self.record_standing(&live, &Moved::default())?;
         let outcome = if plan.has_manual() {
             RunOutcome::Manual
         } else {
@@ -704,7 +705,13 @@ impl Run<'_> {
             self.progress.verifying();
             match self.performer.observe(&self.scope).await {
                 Ok(live) => {
-                    self.record_standing(&live)?;
+                    let done_steps = plan.steps.iter().filter(|planned| {
+                        report
+                            .steps
+                            .iter()
+                            .any(|step| step.id == planned.id && step.outcome == StepOutcome::Done)
+                    });
+                    self.record_standing(&live, &Moved::by(done_steps, clean))?;
                     let (left, manual) = super::converge::left_over(
                         self.spec,
                         self.desired,
@@ -747,7 +754,7 @@ impl Run<'_> {
     }
 
     /// Remembers what holds beyond the steps: identities, protection, believed values, counts.
-    fn record_standing(&mut self, live: &Live) -> Result<(), ApplyError> {
+    fn record_standing(&mut self, live: &Live, moved: &Moved) -> Result<(), ApplyError> {
         let mut entries =
             effect::standing_entries(self.spec, self.desired, live, self.ledger.state());
         entries.extend(super::converge::counts(
@@ -755,6 +762,7 @@ impl Run<'_> {
             self.desired,
             live,
             self.ledger.state(),
+            moved,
         ));
         self.ledger.append(&entries, (self.now)())?;
         Ok(())

@@ -291,6 +291,7 @@ pub(crate) fn translated<'a>(renamed: &Renamed, shape: Shape, value: &'a Value) 
             Shape::Reference(kind)
             | Shape::References(kind)
             | Shape::Members(kind)
+            | Shape::ReferencesOrAll(kind)
             | Shape::ReferenceSequence(kind),
             Value::List(items),
         ) => Value::List(items.iter().map(|item| one(kind, item)).collect()),
@@ -298,6 +299,7 @@ pub(crate) fn translated<'a>(renamed: &Renamed, shape: Shape, value: &'a Value) 
             Shape::Reference(kind)
             | Shape::References(kind)
             | Shape::Members(kind)
+            | Shape::ReferencesOrAll(kind)
             | Shape::ReferenceSequence(kind),
             value,
         ) => one(kind, value),
@@ -322,7 +324,7 @@ pub(crate) fn translated<'a>(renamed: &Renamed, shape: Shape, value: &'a Value) 
 /// Whether two values mean the same: sets without order, references and texts to the letter.
 fn equal(field: &FieldSpec, before: &Value, after: &Value) -> bool {
     match field.shape {
-        Shape::Set | Shape::References(_) | Shape::Members(_) => {
+        Shape::Set | Shape::References(_) | Shape::Members(_) | Shape::ReferencesOrAll(_) => {
             before.texts().into_iter().collect::<BTreeSet<_>>()
                 == after.texts().into_iter().collect::<BTreeSet<_>>()
         }

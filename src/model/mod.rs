@@ -11,8 +11,8 @@ pub mod secret;
 pub mod value;
 
 pub use capability::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, ProviderSpec, Read, ReadCost, Seat,
-    Shape, Way, WriteKind, one_request,
+    ALL, Baseline, Confidence, FieldSpec, KindSpec, Page, Procedure, ProviderSpec, Read, ReadCost,
+    Seat, Shape, Way, WriteKind, one_request,
 };
 pub use contact::{Email, Extension, PhoneNumber};
 pub use desired::{DeclaredResource, Desired, Pool, State};

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::diff::{self, Diff, Existing, FieldDiff, Goal, MemberDiff, ResourceDiff};
 use crate::model::{
-    Fields, KindSpec, Read, RemoteId, ResourceId, Shape, Unmanaged, Value, Way, WriteKind,
+    FieldName, Fields, KindSpec, Read, RemoteId, ResourceId, Shape, Unmanaged, Value, Way,
+    WriteKind,
 };
 
 use super::draft::{Draft, Phase, Turn, by_hand, change, way};
@@ -251,6 +252,11 @@ impl<'i, 'a> Builder<'i, 'a> {
             .fields
             .iter()
             .partition(|field| field.spec.update == Way::Api && field.spec.create != Way::Manual);
+        // What the form does not have is set when the object is there; a new object has none of it by itself.
+        let (apart, manual): (Vec<&FieldDiff>, Vec<&FieldDiff>) =
+            manual.into_iter().partition(|field| {
+                is_apart(found.spec, &field.spec.field_name()) && !is_nothing(&field.after)
+            });
         let mut fields: Vec<FieldChange> = manual.iter().map(|field| change(field)).collect();
         let mut needs: BTreeSet<ResourceId> = manual
             .iter()
@@ -286,6 +292,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         }
         let by_api: Vec<MemberDiff> = by_api.into_iter().cloned().collect();
         self.members(found, &by_api, &[], None, &mut Vec::new());
+        self.manual_update(found, apart.into_iter().map(change).collect(), true);
     }
 
     fn existing(&mut self, found: &ResourceDiff<'a>, existing: &Existing<'a>) {
@@ -399,10 +406,26 @@ impl<'i, 'a> Builder<'i, 'a> {
         self.manual_update(&fresh, manual, true);
     }
 
+    /// What a person changes: one step for the object's own form, and one for each field that has a page of its own.
     fn manual_update(&mut self, found: &ResourceDiff<'a>, fields: Vec<FieldChange>, new: bool) {
-        if fields.is_empty() {
-            return;
+        let (apart, form): (Vec<FieldChange>, Vec<FieldChange>) = fields
+            .into_iter()
+            .partition(|change| is_apart(found.spec, &change.path));
+        if !form.is_empty() {
+            self.one_manual_update(found, form, new, false);
         }
+        for field in apart {
+            self.one_manual_update(found, vec![field], new, true);
+        }
+    }
+
+    fn one_manual_update(
+        &mut self,
+        found: &ResourceDiff<'a>,
+        fields: Vec<FieldChange>,
+        new: bool,
+        apart: bool,
+    ) {
         let declared = found.declared;
         let mut needs: BTreeSet<ResourceId> = BTreeSet::new();
         for field in &fields {
@@ -427,6 +450,8 @@ impl<'i, 'a> Builder<'i, 'a> {
         });
         let phase = match (found.spec.person, fewer) {
             (_, true) => Phase::Afterwards,
+            // A person's place on the pages of other things: when all people are there.
+            (true, false) if apart => Phase::Objects,
             (true, false) => Phase::People,
             (false, false) => Phase::Prepare,
         };
@@ -508,6 +533,17 @@ impl<'i, 'a> Builder<'i, 'a> {
         step.reason = Some(reason);
         self.push(spec, step, Phase::Delete, Turn::Remove, BTreeSet::new());
     }
+}
+
+/// Whether the object's own form does not have the field.
+fn is_apart(spec: &KindSpec, field: &FieldName) -> bool {
+    spec.field(field)
+        .and_then(|field| field.page)
+        .is_some_and(|page| page.apart)
+}
+
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::List(items) if items.is_empty())
 }
 
 pub(super) fn phase_of(spec: &KindSpec) -> Phase {

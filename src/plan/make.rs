@@ -64,10 +64,9 @@ pub fn scope(spec: &ProviderSpec, desired: &Desired) -> Scope {
                         scope.kinds.insert(target.kind.clone());
                     }
                 }
-                if let Shape::Members(target) = field.shape
-                    && field.read == Read::No
-                {
-                    scope.member_counts = true;
+                // Also for an empty set: what is to be left is seen only in the objects that are left.
+                if let Shape::Members(target) = field.shape {
+                    scope.member_counts |= field.read == Read::No;
                     scope.kinds.insert(Kind::from_static(target));
                 }
             }

@@ -72,8 +72,14 @@ pub fn human(report: &Report, _style: Style) -> String {
                 .as_ref()
                 .map(|run| format!(" of run {run}"))
                 .unwrap_or_default();
+            // What was done and did not stick is not sent again by going on.
+            let next = if done == report.steps.len() && !report.left.is_empty() {
+                "make a new plan for what did not stick"
+            } else {
+                "go on with `seatwright resume`"
+            };
             format!(
-                "partial: {done} of {} steps{run} done ({requests} requests); go on with `seatwright resume`",
+                "partial: {done} of {} steps{run} done ({requests} requests); {next}",
                 report.steps.len()
             )
         }

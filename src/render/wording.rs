@@ -173,7 +173,7 @@ pub fn change(change: &FieldChange, spec: Option<&KindSpec>, new: bool) -> Chang
     if let (Some(Value::List(before)), Some(Value::List(after))) = (&change.before, &change.after)
         && matches!(
             shape,
-            Some(Shape::Set | Shape::References(_) | Shape::Members(_))
+            Some(Shape::Set | Shape::References(_) | Shape::Members(_) | Shape::ReferencesOrAll(_))
         )
         && before.len() + after.len() > 6
     {

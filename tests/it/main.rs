@@ -4,10 +4,15 @@
 
 mod action;
 mod architecture;
+mod crowd;
 mod examples;
+mod exits;
+mod faults;
+mod kill;
 mod laws;
 mod manifests;
 mod picture;
 mod readme;
 mod run;
 mod rust_source;
+mod saved;

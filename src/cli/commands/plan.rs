@@ -63,7 +63,7 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
         return Ok(Exit::Refused);
     }
     if let Some(file) = &args.out {
-        save(context, &plan, &session.folder, file)?;
+        save(context, &plan, session.provider, &session.folder, file)?;
         context.note(&format!(
             "saved: {} (apply it with `seatwright apply --plan {}`)",
             file.display(),
@@ -117,7 +117,13 @@ pub(crate) fn print(
 }
 
 /// Saves a plan with the way back to its account's folder.
-fn save(context: &Context, plan: &Plan, folder: &Path, file: &Path) -> Result<(), Failure> {
+fn save(
+    context: &Context,
+    plan: &Plan,
+    provider: &Registered,
+    folder: &Path,
+    file: &Path,
+) -> Result<(), Failure> {
     let parent = match file.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         Some(_) | None => PathBuf::from("."),
@@ -132,9 +138,7 @@ fn save(context: &Context, plan: &Plan, folder: &Path, file: &Path) -> Result<()
     };
     let mut saved = plan.clone();
     saved.folder = relative(&absolute(&parent)?, &absolute(folder)?);
-    let mut text = serde_json::to_vec_pretty(&saved).map_err(anyhow::Error::from)?;
-    text.push(b'\n');
-    context.write_file(file, &text)
+    context.write_file(file, render::json::plan(&saved, provider.spec).as_bytes())
 }
 
 /// The way from one absolute folder to another, with `/`.

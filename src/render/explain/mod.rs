@@ -145,6 +145,7 @@ fn shape_word(shape: Shape) -> &'static str {
         Shape::References(_) => "references",
         Shape::Members(_) => "members",
         Shape::ReferenceSequence(_) => "reference_sequence",
+        Shape::ReferencesOrAll(_) => "references_or_all",
         Shape::ReferenceOneOf(_) => "reference_one_of",
         Shape::Secret => "secret",
     }
@@ -155,6 +156,12 @@ fn click_path(kind: &KindSpec, field: &FieldSpec) -> Vec<&'static str> {
     let by_hand = field.create == Way::Manual || field.update == Way::Manual;
     if !by_hand && field.place.is_empty() {
         return Vec::new();
+    }
+    if let Some(page) = field.page {
+        let mut path = (page.procedure)(None, None).path.to_vec();
+        path.extend(field.place);
+        path.push(field.label);
+        return path;
     }
     // What stands on an existing object's page is found there also by those who have just made it.
     let base = if kind.by_hand_update.path.is_empty() {

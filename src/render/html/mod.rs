@@ -195,7 +195,7 @@ fn totals(out: &mut String, plan: &Plan, purpose: Purpose) {
 fn foot(out: &mut String, plan: &Plan) {
     let _ = write!(
         out,
-        "<footer class=\"note\">\n<p>Made {} by seatwright {}, valid until {}.</p>\n",
+        "<footer class=\"note\">\n<p>Made {} by {}, valid until {}.</p>\n",
         plan.created_at,
         escape::html(&escape::name(&plan.tool)),
         plan.expires_at

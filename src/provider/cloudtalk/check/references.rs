@@ -2,11 +2,11 @@
 
 use super::Subject;
 use crate::diagnostic::{Code, Severity};
-use crate::manifest::check::{Place, Reporter, Spot};
+use crate::manifest::check::{Place, Reporter, Spot, absent, unknown};
 use crate::manifest::suggest::{one_of, shortened};
-use crate::manifest::vocabulary::PhoneText;
+use crate::manifest::vocabulary::{PhoneText, is_present};
 use crate::model::Email;
-use crate::provider::cloudtalk::facts::{Facts, Role, is_present};
+use crate::provider::cloudtalk::facts::{Facts, Role};
 use crate::provider::cloudtalk::manifest::{BUILT_IN_ROLES, Route, RouteTarget, Settings};
 
 /// Every role is built in or declared, and every declared one is used.
@@ -140,35 +140,6 @@ fn user(text: &str, place: Place<'_>, facts: &Facts<'_>, report: &mut Reporter<'
         }
         None => {}
     }
-}
-
-fn unknown(
-    code: Code,
-    one: &str,
-    name: &str,
-    place: Place<'_>,
-    meant: Option<&str>,
-    report: &mut Reporter<'_>,
-) {
-    let hint = match meant {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("declare it under `{one}s`, or remove the name here"),
-    };
-    let diagnostic = report
-        .at(code, place, format!("the {one} `{name}` is not declared"))
-        .hint(hint);
-    report.push(diagnostic);
-}
-
-fn absent(one: &str, name: &str, place: Place<'_>, report: &mut Reporter<'_>) {
-    let diagnostic = report
-        .at(
-            Code::ReferenceToAbsent,
-            place,
-            format!("the {one} `{name}` is declared absent"),
-        )
-        .hint("name a successor here, or keep it present");
-    report.push(diagnostic);
 }
 
 /// Every group that is named is declared, when any is.
