@@ -2,4 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod action;
+mod architecture;
+mod examples;
+mod laws;
 mod manifests;
+mod picture;
+mod readme;
+mod run;
+mod rust_source;

@@ -171,7 +171,7 @@ fn detail(page: &mut Page, spec: &ProviderSpec, kind: &KindSpec, field: &FieldSp
     page.blank();
     let mut row = |name: &str, text: &str| {
         if !text.is_empty() {
-            page.hanging(Role::Plain, &format!("  {name:<11}"), text);
+            page.hanging(Role::Plain, &format!("  {name:<12}"), text);
         }
     };
     row("label", field.label);
