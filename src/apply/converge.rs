@@ -1,6 +1,6 @@
 //! Whether the account is as declared after a run, by reading and planning again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -53,12 +53,14 @@ fn describe(step: &Step) -> String {
 
 /// The counts to remember: how many objects there are, and how many members where they are counted.
 ///
-/// A count that speaks against the ledger is not remembered, so that the doubt stays until it is cleared.
+/// A count that speaks against the ledger is not remembered, so that the doubt stays until all that is declared was asserted again.
+/// From then on it can only be others who left, and asserting once more would never end.
 pub(super) fn counts(
     spec: &'static ProviderSpec,
     desired: &Desired,
     live: &Live,
     ledger: &LedgerState,
+    asserted: &BTreeSet<ResourceId>,
 ) -> Vec<Entry> {
     let mut entries: Vec<Entry> = live
         .kinds
@@ -102,7 +104,7 @@ pub(super) fn counts(
     }
     for found in live.iter() {
         if let Some(count) = found.member_count
-            && !doubts.contains_key(&found.id)
+            && (!doubts.contains_key(&found.id) || asserted.contains(&found.id))
         {
             entries.push(Entry::MemberCount {
                 id: found.id.clone(),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::report::{Report, StepReport, Stop};
 use super::{ApplyError, Journal, RunId, RunOutcome, StepOutcome};
+use crate::diff;
 use crate::ledger::{Confidence, Ledger};
 use crate::model::{
     Desired, FieldName, Fields, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId,
@@ -116,6 +117,8 @@ struct State {
     steps: Vec<StepReport>,
     stop: Option<Stop>,
     exhausted: Option<String>,
+    /// Whose member counts spoke against the ledger when the run began.
+    doubted: BTreeSet<ResourceId>,
     in_a_row: u32,
     resumed: bool,
     tried: BTreeMap<String, u32>,
@@ -135,6 +138,7 @@ impl Run<'_> {
             return self.nothing_to_write(plan);
         }
         let (run, before, tried) = self.open_run(start)?;
+        let doubted = self.record_opening(plan)?;
         let mut state = State {
             run,
             directory: self
@@ -148,6 +152,7 @@ impl Run<'_> {
             stop: None,
             exhausted: None,
             in_a_row: 0,
+            doubted,
             resumed,
             tried,
         };
@@ -185,8 +190,9 @@ impl Run<'_> {
     }
 
     fn nothing_to_write(&mut self, plan: &Plan) -> Result<Report, ApplyError> {
+        let doubted = self.record_opening(plan)?;
         let live = std::mem::take(&mut self.live);
-        self.record_standing(&live)?;
+        self.record_standing(&live, &asserted_again(plan, doubted, &[]))?;
         let outcome = if plan.has_manual() {
             RunOutcome::Manual
         } else {
@@ -704,7 +710,8 @@ impl Run<'_> {
             self.progress.verifying();
             match self.performer.observe(&self.scope).await {
                 Ok(live) => {
-                    self.record_standing(&live)?;
+                    let asserted = asserted_again(plan, state.doubted, &report.steps);
+                    self.record_standing(&live, &asserted)?;
                     let (left, manual) = super::converge::left_over(
                         self.spec,
                         self.desired,
@@ -746,8 +753,27 @@ impl Run<'_> {
         Ok(report)
     }
 
+    /// Remembers, before the first write, what no longer holds, and tells whose member counts are in doubt.
+    fn record_opening(&mut self, plan: &Plan) -> Result<BTreeSet<ResourceId>, ApplyError> {
+        let compared = diff::Input {
+            desired: self.desired,
+            live: &self.live,
+            ledger: self.ledger.state(),
+            spec: self.spec,
+            as_of: plan.as_of,
+        };
+        let doubted = diff::doubts(&compared).into_keys().collect();
+        let entries = effect::opening_entries(&compared);
+        self.ledger.append(&entries, (self.now)())?;
+        Ok(doubted)
+    }
+
     /// Remembers what holds beyond the steps: identities, protection, believed values, counts.
-    fn record_standing(&mut self, live: &Live) -> Result<(), ApplyError> {
+    fn record_standing(
+        &mut self,
+        live: &Live,
+        asserted: &BTreeSet<ResourceId>,
+    ) -> Result<(), ApplyError> {
         let mut entries =
             effect::standing_entries(self.spec, self.desired, live, self.ledger.state());
         entries.extend(super::converge::counts(
@@ -755,10 +781,35 @@ impl Run<'_> {
             self.desired,
             live,
             self.ledger.state(),
+            asserted,
         ));
         self.ledger.append(&entries, (self.now)())?;
         Ok(())
     }
+}
+
+/// Where every membership that is declared was asserted in this run: whatever the service counts now is the count to go by, since
+/// nobody of ours can be missing.
+fn asserted_again(
+    plan: &Plan,
+    doubted: BTreeSet<ResourceId>,
+    reports: &[StepReport],
+) -> BTreeSet<ResourceId> {
+    if !plan.selection.is_whole() {
+        return BTreeSet::new();
+    }
+    let done: BTreeSet<&StepId> = reports
+        .iter()
+        .filter(|report| report.outcome == StepOutcome::Done)
+        .map(|report| &report.id)
+        .collect();
+    let open: BTreeSet<&ResourceId> = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::AddMember && !done.contains(&step.id))
+        .filter_map(|step| Some(&step.member_of.as_ref()?.target))
+        .collect();
+    doubted.into_iter().filter(|id| !open.contains(id)).collect()
 }
 
 enum Settled {
