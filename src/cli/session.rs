@@ -295,5 +295,9 @@ pub(crate) async fn observe(
     if let Some(spinner) = spinner {
         spinner.finish_and_clear();
     }
-    Ok(live?)
+    let live = live?;
+    for notice in connection.notices() {
+        context.warn(&notice);
+    }
+    Ok(live)
 }

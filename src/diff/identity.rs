@@ -10,6 +10,7 @@ use super::{Existing, Input};
 pub(super) struct Matched<'a> {
     pub(super) existing: BTreeMap<ResourceId, Existing<'a>>,
     pub(super) unmanaged: Vec<&'a LiveResource>,
+    pub(super) unnamed: Vec<&'a ResourceId>,
     pub(super) contested: Vec<(&'a ResourceId, &'a LiveResource)>,
     pub(super) renamed: Renamed,
 }
@@ -21,6 +22,7 @@ pub(super) fn match_all<'a>(input: &Input<'a>) -> Matched<'a> {
     let mut matched = Matched {
         existing: BTreeMap::new(),
         unmanaged: Vec::new(),
+        unnamed: Vec::new(),
         contested: Vec::new(),
         renamed: Renamed::new(),
     };
@@ -180,5 +182,21 @@ fn match_in_ledger<'a>(input: &Input<'a>, singleton: bool, kind: &Kind, matched:
                 },
             );
         }
+    }
+    if !singleton {
+        let named: BTreeSet<&Key> = matched
+            .existing
+            .iter()
+            .filter(|(id, _)| id.kind == *kind)
+            .map(|(_, found)| &found.key)
+            .collect();
+        let known: BTreeSet<&ResourceId> = input
+            .ledger
+            .fields
+            .keys()
+            .chain(input.ledger.members.keys())
+            .filter(|id| id.kind == *kind && !named.contains(&id.key))
+            .collect();
+        matched.unnamed.extend(known);
     }
 }

@@ -44,6 +44,8 @@ pub struct Diff<'a> {
     pub resources: Vec<ResourceDiff<'a>>,
     /// Live objects that no manifest names, in managed kinds.
     pub unmanaged: Vec<&'a LiveResource>,
+    /// The same of kinds that cannot be listed: objects that the ledger, which is their inventory, knows.
+    pub unnamed: Vec<&'a ResourceId>,
     /// Relations whose member count speaks against the ledger.
     pub doubts: BTreeMap<ResourceId, Doubt>,
     /// Two declared resources that claim one live object: the second, and the object.
@@ -219,6 +221,7 @@ pub fn diff<'a>(input: &Input<'a>) -> Diff<'a> {
     Diff {
         resources,
         unmanaged: matched.unmanaged,
+        unnamed: matched.unnamed,
         doubts,
         contested: matched.contested,
         renamed: matched.renamed,

@@ -16,7 +16,7 @@ pub use capability::{
 };
 pub use contact::{Email, Extension, PhoneNumber};
 pub use desired::{DeclaredResource, Desired, Pool, State};
-pub use live::{Live, LiveKind, LiveResource, Scope};
+pub use live::{Hint, Live, LiveKind, LiveResource, Scope, Seen};
 pub use name::{FieldName, Key, Kind, RemoteId, ResourceId};
 pub use permit::Permit;
 pub use policy::{Guards, Policy, Rate, Unmanaged};

@@ -102,6 +102,14 @@ impl<'i, 'a> Builder<'i, 'a> {
                 );
             }
         }
+        for id in &diff.unnamed {
+            let policy = self.input.desired.policy.unmanaged.get(&id.kind);
+            if policy == Some(&Unmanaged::Delete)
+                && let Some(spec) = self.input.spec.kind(&id.kind)
+            {
+                self.delete(spec, id, None, id.key.as_str(), Reason::Unmanaged);
+            }
+        }
         self.await_referenced();
     }
 

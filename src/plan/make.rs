@@ -9,11 +9,12 @@ use crate::diff;
 use crate::ledger::LedgerState;
 use crate::model::{
     Desired, FieldName, Kind, Live, ProviderSpec, Read, ResourceId, Scope, Shape, State, Unmanaged,
+    Way,
 };
 
 use super::document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
 use super::step::Place;
-use super::{Action, Step, build, fingerprint, guard, order, seating, select, simulate};
+use super::{Action, Step, build, fingerprint, guard, hint, order, seating, select, simulate};
 
 /// All that a plan is made from.
 #[derive(Clone, Copy, Debug)]
@@ -252,10 +253,11 @@ fn seats(input: &Input<'_>, compared: &diff::Input<'_>, steps: &[Step]) -> Optio
 
 fn counted_unmanaged(desired: &Desired, found: &diff::Diff<'_>) -> u32 {
     let policy = &desired.policy.unmanaged;
-    let counted = found
-        .unmanaged
-        .iter()
-        .filter(|live| policy.get(&live.id.kind).copied().unwrap_or_default() != Unmanaged::Ignore)
+    let listed = found.unmanaged.iter().map(|live| &live.id.kind);
+    let remembered = found.unnamed.iter().map(|id| &id.kind);
+    let counted = listed
+        .chain(remembered)
+        .filter(|kind| policy.get(*kind).copied().unwrap_or_default() != Unmanaged::Ignore)
         .count();
     u32::try_from(counted).unwrap_or(u32::MAX)
 }
@@ -264,11 +266,11 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let policy = &input.desired.policy.unmanaged;
     for spec in input.spec.kinds {
-        let names: Vec<&str> = found
-            .unmanaged
-            .iter()
-            .filter(|live| live.id.kind == spec.name)
-            .map(|live| live.id.key.as_str())
+        let listed_ids = found.unmanaged.iter().map(|live| &live.id);
+        let names: Vec<&str> = listed_ids
+            .chain(found.unnamed.iter().copied())
+            .filter(|id| id.kind == spec.name)
+            .map(|id| id.key.as_str())
             .collect();
         if names.is_empty() || policy.get(spec.name).copied().unwrap_or_default() != Unmanaged::Warn
         {
@@ -304,6 +306,8 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
         }
     }
     warnings.extend(unverifiable(input));
+    warnings.extend(inventory(input));
+    warnings.extend(hint::warnings(input));
     warnings.sort();
     warnings
 }
@@ -363,6 +367,33 @@ fn unverifiable(input: &diff::Input<'_>) -> Option<Warning> {
         message: format!(
             "{} cannot be read back; the ledger's word is taken for them, unverifiable since {day}",
             what.join(" and ")
+        ),
+    })
+}
+
+/// What is taken to be there only because operators confirmed it: objects of kinds that cannot be listed.
+fn inventory(input: &diff::Input<'_>) -> Option<Warning> {
+    let mut what = Vec::new();
+    let mut oldest: Option<Timestamp> = None;
+    for spec in input.spec.kinds {
+        // Of what is always there, nothing has to be listed.
+        if spec.read != Read::No || spec.create == Way::Never {
+            continue;
+        }
+        let known = input.ledger.fields.iter();
+        let known: Vec<_> = known.filter(|(id, _)| id.kind == spec.name).collect();
+        let times = known.iter().flat_map(|(_, fields)| fields.values());
+        oldest = times.map(|it| it.at).chain(oldest).min();
+        if !known.is_empty() {
+            what.push(counted(known.len(), spec));
+        }
+    }
+    let day = oldest?.to_zoned(jiff::tz::TimeZone::UTC).date();
+    Some(Warning {
+        code: "unverifiable".into(),
+        message: format!(
+            "{} cannot be listed: they are taken from the inventory of confirmed steps, unverifiable since {day}",
+            what.join(", ")
         ),
     })
 }

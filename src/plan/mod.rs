@@ -10,6 +10,7 @@ mod draft;
 pub mod effect;
 mod fingerprint;
 mod guard;
+mod hint;
 mod make;
 mod memberships;
 mod order;

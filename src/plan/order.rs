@@ -16,6 +16,7 @@ pub(super) fn connect(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &
     references(input, drafts);
     unique_values(input, drafts, refusals);
     before_delete(input, drafts, refusals);
+    seating::free_first(input, drafts);
     seating::connect(input, drafts, refusals);
 }
 

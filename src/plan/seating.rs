@@ -9,6 +9,15 @@ use super::draft::{Draft, Phase};
 use super::order::{account_id, after, is_make, is_remove};
 use super::{Action, Refusal, Step};
 
+/// A change that gives a seat back while its object stays is done before everything else: before seats are bought, too.
+pub(super) fn free_first(input: &diff::Input<'_>, drafts: &mut [Draft]) {
+    for draft in drafts {
+        if !is_remove(&draft.step) && change(input, &draft.step) < 0 {
+            draft.phase = Phase::Free;
+        }
+    }
+}
+
 /// Creates that find no free seat wait for deletions, or for a person who buys seats.
 pub(super) fn connect(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut Vec<Refusal>) {
     let Some(declared) = input.desired.seats else {

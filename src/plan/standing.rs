@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::diff::{self, Goal, Renamed, translated};
 use crate::ledger::{Confidence, Entry, LedgerState};
 use crate::model::{
-    Baseline, DeclaredResource, Desired, Live, ProviderSpec, ResourceId, Shape, State,
+    Baseline, DeclaredResource, Desired, Kind, Live, ProviderSpec, Read, ResourceId, Shape, State,
+    Way,
 };
 
 /// What must be remembered before the first step of an apply is sent: that other objects carry keys that the ledger knows, so
@@ -114,6 +115,52 @@ pub fn counted_entries(
     entries
 }
 
+/// Whether an object is in the account; for kinds that cannot be listed, whether the ledger knows it.
+fn is_there(
+    spec: &'static ProviderSpec,
+    id: &ResourceId,
+    live: &Live,
+    ledger: &LedgerState,
+) -> bool {
+    if is_inventory(spec, &id.kind) {
+        ledger.fields.contains_key(id) || ledger.members.contains_key(id)
+    } else {
+        live.get(id).is_some()
+    }
+}
+
+/// Whether the ledger is the inventory of a kind: it cannot be listed, and is not simply always there.
+fn is_inventory(spec: &'static ProviderSpec, kind: &Kind) -> bool {
+    spec.kind(kind)
+        .is_some_and(|kind| kind.read == Read::No && kind.create != Way::Never)
+}
+
+/// What a confirmed step brings with it, where the ledger is the inventory: protection, and references to what was renamed.
+///
+/// `ledger` is the state after the step's own entries. There is no apply that would remember it.
+pub fn confirmed_entries(
+    spec: &'static ProviderSpec,
+    desired: &Desired,
+    live: &Live,
+    ledger: &LedgerState,
+) -> Vec<Entry> {
+    let mut entries = standing_entries(spec, desired, live, ledger);
+    entries.retain(|entry| match entry {
+        Entry::Field { id, .. } | Entry::Member { id, .. } => is_inventory(spec, &id.kind),
+        Entry::Protection { id, .. } => {
+            is_inventory(spec, &id.kind) && is_there(spec, id, live, ledger)
+        }
+        Entry::Identity { .. }
+        | Entry::Renamed { .. }
+        | Entry::Gone { .. }
+        | Entry::MemberCount { .. }
+        | Entry::Population { .. }
+        | Entry::Leaving { .. }
+        | Entry::Confirmation { .. } => false,
+    });
+    entries
+}
+
 /// References that the ledger remembers by a former key, by the declared one.
 fn renamed_references(
     spec: &'static ProviderSpec,
@@ -128,7 +175,8 @@ fn renamed_references(
                 kind: declared.id.kind.clone(),
                 key: previously.clone(),
             };
-            let done = live.get(&declared.id).is_some() && live.get(&former).is_none();
+            let done = is_there(spec, &declared.id, live, ledger)
+                && !is_there(spec, &former, live, ledger);
             if done && desired.get(&former).is_none() {
                 renamed.insert(former, declared.id.key.clone());
             }

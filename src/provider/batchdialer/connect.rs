@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 
 use super::observe::BatchDialer;
 use crate::http::{Auth, Budget, Client, ClientOptions, HttpError, RateObserver, TraceHook};
@@ -21,24 +20,9 @@ pub const API_URL: &str = "https://app.batchdialer.com/api";
 pub(super) const API_KEY: (&str, &str) = ("api_key", "BATCHDIALER_API_KEY");
 /// Whether the manifest names a key itself: then it must be there.
 pub(super) const KEY_IS_NAMED: &str = "key_is_named";
-/// The people whom the manifests declare, as a list of [`Expected`].
-pub(super) const EXPECTED: &str = "expected";
 
 /// The header that carries the key as it is.
 const KEY_HEADER: &str = "X-ApiKey";
-
-/// A declared person, for a look at what the API shows.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Expected {
-    /// The canonical e-mail address; the API never shows it.
-    pub email: String,
-    /// The full name, which is all that the API shows of people.
-    pub name: String,
-    /// Whether the person is to exist.
-    pub present: bool,
-    /// The campaigns that are to name the person.
-    pub campaigns: Vec<String>,
-}
 
 /// Everything that a connection needs to know.
 #[derive(Clone)]
@@ -53,8 +37,6 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// A PEM file of certificate authorities to be trusted besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// Whom the manifests declare.
-    pub expected: Vec<Expected>,
     /// Told before each wait.
     pub observer: Option<Arc<dyn RateObserver>>,
     /// Told after each request.
@@ -86,12 +68,11 @@ pub(super) fn build(settings: Settings) -> Result<BatchDialer, ProviderError> {
         rate,
         timeout,
         ca_file,
-        expected,
         observer,
         trace,
     } = settings;
     let Some(key) = api_key else {
-        return Ok(BatchDialer::new(None, expected));
+        return Ok(BatchDialer::new(None));
     };
     if key.expose().trim().is_empty() {
         return Err(ProviderError::Unauthorized(
@@ -121,7 +102,7 @@ pub(super) fn build(settings: Settings) -> Result<BatchDialer, ProviderError> {
         }
         _ => ProviderError::Settings(format!("batchdialer: {error}")),
     })?;
-    Ok(BatchDialer::new(Some(client), expected))
+    Ok(BatchDialer::new(Some(client)))
 }
 
 /// Opens a connection as the command line asks for it: a key that no manifest names may be missing.
@@ -133,19 +114,12 @@ pub(super) fn open(options: OpenOptions) -> Result<Box<dyn Connection>, Provider
     } else {
         options.credentials.get(name).cloned()
     };
-    let expected = match options.extras.get(EXPECTED) {
-        Some(people) => Vec::<Expected>::deserialize(people).map_err(|error| {
-            ProviderError::Settings(format!("batchdialer: the declared people cannot be read: {error}"))
-        })?,
-        None => Vec::new(),
-    };
     connect(Settings {
         api_url: options.api_url,
         api_key,
         rate: options.rate,
         timeout: None,
         ca_file: options.ca_file,
-        expected,
         observer: options.observer,
         trace: options.trace,
     })

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
-use super::connect::{API_KEY, EXPECTED, KEY_IS_NAMED};
+use super::connect::{API_KEY, KEY_IS_NAMED};
 use super::facts::{Effective, Facts, UserFacts};
 use super::manifest::{Account, AgentStatus, Group, User};
 use crate::manifest::check::Spot;
@@ -53,7 +53,7 @@ pub(super) fn lower(facts: &Facts<'_>, trees: &Arc<[Tree]>) -> Option<Lowered> {
     }
     let seats = facts.seats.first().map(|seats| seats.it);
     let price = seats.and_then(|seats| seats.price_per_month.as_ref());
-    let connection = connection(account.it, facts);
+    let connection = connection(account.it);
     let mut desired = Desired {
         account: account.it.name.clone(),
         provider: super::PROVIDER.to_owned(),
@@ -77,7 +77,7 @@ pub(super) fn lower(facts: &Facts<'_>, trees: &Arc<[Tree]>) -> Option<Lowered> {
     })
 }
 
-fn connection(account: &Account, facts: &Facts<'_>) -> ConnectionSettings {
+fn connection(account: &Account) -> ConnectionSettings {
     let (name, variable) = API_KEY;
     let given = account.credentials.as_ref();
     let key = given.and_then(|given| given.api_key.as_ref());
@@ -88,25 +88,8 @@ fn connection(account: &Account, facts: &Facts<'_>) -> ConnectionSettings {
         ca_file: &account.ca_file,
     };
     let credentials = BTreeMap::from([(name.to_owned(), credential(key, variable))]);
-    let extras = Map::from_iter([
-        (KEY_IS_NAMED.to_owned(), Json::Bool(key.is_some())),
-        (EXPECTED.to_owned(), expected(facts)),
-    ]);
+    let extras = Map::from_iter([(KEY_IS_NAMED.to_owned(), Json::Bool(key.is_some()))]);
     reach.settings(credentials, extras)
-}
-
-/// Who is expected where, for a look at what the API shows: it knows people by their names only.
-fn expected(facts: &Facts<'_>) -> Json {
-    let people = facts.users.iter().filter_map(|user| {
-        let name = full_name(user.it)?;
-        Some(json!({
-            "email": user.email.as_ref()?.as_str(),
-            "name": name,
-            "present": user.present,
-            "campaigns": user.effective.campaigns.iter().flatten().collect::<Vec<_>>(),
-        }))
-    });
-    Json::Array(people.collect())
 }
 
 fn policy_of(facts: &Facts<'_>) -> Policy {

@@ -1,7 +1,7 @@
-//! Looks at what little the API shows of people, and tells where it speaks against the manifests.
+//! Looks at what little the API shows of people.
 //!
-//! No kind can be listed, so that nothing is ever read into the snapshot: what is seen are names, in campaigns and in call
-//! records, and what they come to are notices. The endpoints that remember what they sent last are never called: they
+//! No kind can be listed, so that no object is ever read: what is seen are names, in campaigns and in call records, and they
+//! are handed on as hints. The endpoints that remember what they sent last are never called: they
 //! would take records away from whoever else polls with the same key.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,13 +10,16 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::connect::Expected;
 use super::wire::{CallPage, Campaign};
 use crate::http::{Client, HttpError, Method, Request};
-use crate::model::{Live, LiveResource, Permit, RemoteId, ResourceId, Scope};
+use crate::model::{
+    FieldName, Hint, Kind, Live, LiveResource, Permit, RemoteId, ResourceId, Scope, Seen,
+};
 use crate::provider::{
     Connection, Failure, Observe, Operation, Perform, Performed, ProviderError, RequestCount,
 };
+
+const USER: Kind = Kind::from_static("user");
 
 const CAMPAIGN_SEARCH: &str = "campaigns/search";
 const CALL_RECORDS: &str = "v2/cdrs";
@@ -31,18 +34,14 @@ const MOST_CALL_PAGES: usize = 3;
 #[derive(Debug)]
 pub struct BatchDialer {
     client: Option<Client>,
-    expected: Vec<Expected>,
-    /// `None` until the look was taken.
-    seen: Option<Seen>,
+    /// `None` until the look was taken: one for each connection is enough.
+    look: Option<Look>,
 }
 
 /// What a look at the account showed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Seen {
-    /// The names in each campaign, by the campaign's name; `None` when it could not be looked at.
-    campaigns: Option<BTreeMap<String, BTreeSet<String>>>,
-    /// The names in call records.
-    callers: Option<BTreeSet<String>>,
+#[derive(Clone, Debug, Default)]
+struct Look {
+    hints: Vec<Hint>,
     /// Why something could not be looked at.
     trouble: Vec<String>,
 }
@@ -56,12 +55,8 @@ enum Blind {
 }
 
 impl BatchDialer {
-    pub(super) fn new(client: Option<Client>, expected: Vec<Expected>) -> Self {
-        Self {
-            client,
-            expected,
-            seen: None,
-        }
+    pub(super) fn new(client: Option<Client>) -> Self {
+        Self { client, look: None }
     }
 }
 
@@ -106,7 +101,7 @@ async fn campaigns(client: &Client) -> Result<BTreeMap<String, BTreeSet<String>>
         let before = ids.len();
         for row in rows {
             ids.insert(row.id.to_string());
-            let names = row.agents().iter().map(|name| folded(name)).collect::<Vec<_>>();
+            let names = row.agents();
             found.entry(row.name.trim().to_owned()).or_default().extend(names);
         }
         // A service that takes no notice of the page would send the first one for ever.
@@ -141,115 +136,39 @@ async fn callers(client: &Client) -> Result<BTreeSet<String>, Blind> {
     Ok(found)
 }
 
-/// Names are compared without case and without repeated blanks.
-fn folded(name: &str) -> String {
-    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
-}
-
-async fn look(client: &Client) -> Result<Seen, ProviderError> {
-    let mut seen = Seen::default();
-    match campaigns(client).await {
-        Ok(found) => seen.campaigns = Some(found),
-        Err(Blind::Refused(error)) => return Err(error),
-        Err(Blind::Passing(why)) => seen.trouble.push(why),
-    }
-    match callers(client).await {
-        Ok(found) => seen.callers = Some(found),
-        Err(Blind::Refused(error)) => return Err(error),
-        Err(Blind::Passing(why)) => seen.trouble.push(why),
-    }
-    Ok(seen)
-}
-
-/// What the operator should know of the difference between the declared people and the seen names.
-fn compare(expected: &[Expected], seen: &Seen) -> Vec<String> {
-    let mut notices: BTreeSet<String> = BTreeSet::new();
-    for why in &seen.trouble {
-        notices.insert(format!("the API could not be looked at: {why}"));
-    }
-    let mut present: BTreeMap<String, Vec<&Expected>> = BTreeMap::new();
-    for person in expected.iter().filter(|person| person.present) {
-        present.entry(folded(&person.name)).or_default().push(person);
-    }
-    for same in present.values().filter(|same| same.len() > 1) {
-        let emails: Vec<String> = same.iter().map(|it| format!("`{}`", it.email)).collect();
-        notices.insert(format!(
-            "{} have the same name, and the API shows nothing else: it cannot tell them apart",
-            emails.join(" and ")
-        ));
-    }
-    if let Some(campaigns) = &seen.campaigns {
-        for person in expected {
-            notices.extend(in_campaigns(person, campaigns, &present));
+async fn look(client: &Client) -> Result<Look, ProviderError> {
+    let mut look = Look::default();
+    let mut keep = |source, seen: Result<Seen, Blind>| {
+        match seen {
+            Ok(seen) => look.hints.push(Hint {
+                kind: USER,
+                source,
+                seen,
+            }),
+            Err(Blind::Refused(error)) => return Err(error),
+            Err(Blind::Passing(why)) => look.trouble.push(why),
         }
-    }
-    let callers = seen.callers.iter().flatten();
-    for caller in callers {
-        let name = folded(caller);
-        if present.contains_key(&name) {
-            continue;
-        }
-        let absent = expected.iter().find(|person| folded(&person.name) == name);
-        match absent {
-            Some(person) => notices.insert(format!(
-                "call records name `{caller}`, and `{}` is declared absent: the calls may be old ones",
-                person.email
-            )),
-            None if expected.is_empty() => false,
-            None => notices.insert(format!(
-                "call records name the agent `{caller}`, whom no manifest does"
-            )),
-        };
-    }
-    notices.into_iter().collect()
-}
-
-fn in_campaigns(
-    person: &Expected,
-    campaigns: &BTreeMap<String, BTreeSet<String>>,
-    present: &BTreeMap<String, Vec<&Expected>>,
-) -> Vec<String> {
-    let name = folded(&person.name);
-    let shown = &person.name;
-    if !person.present {
-        // Somebody else of the same name may be the one who is listed.
-        if present.contains_key(&name) {
-            return Vec::new();
-        }
-        let listed = campaigns.iter().filter(|(_, names)| names.contains(&name));
-        return listed
-            .map(|(campaign, _)| {
-                format!(
-                    "campaign search lists `{shown}` in `{campaign}`, and `{}` is declared absent",
-                    person.email
-                )
-            })
-            .collect();
-    }
-    let wanted = person.campaigns.iter();
-    wanted
-        .filter_map(|campaign| match campaigns.get(campaign.trim()) {
-            None => Some(format!(
-                "campaign search knows no campaign `{campaign}`, which `{}` is to be in",
-                person.email
-            )),
-            Some(names) if names.contains(&name) => None,
-            Some(_) => Some(format!("campaign search does not list `{shown}` in `{campaign}`")),
-        })
-        .collect()
+        Ok(())
+    };
+    let field = FieldName::from_static("campaigns");
+    let assigned = campaigns(client).await;
+    keep("campaign search", assigned.map(|found| Seen::With(field, found)))?;
+    keep("a call record", callers(client).await.map(Seen::Some))?;
+    Ok(look)
 }
 
 #[async_trait]
 impl Observe for BatchDialer {
-    /// Reads nothing into the snapshot; with a key, takes one look for [`Observe::notices`].
+    /// Reads no objects; with a key, takes one look for hints.
     async fn observe(&mut self, _: &Scope) -> Result<Live, ProviderError> {
         let before = self.requests().total();
-        if let (Some(client), None) = (&self.client, &self.seen) {
-            self.seen = Some(look(client).await?);
+        if let (Some(client), None) = (&self.client, &self.look) {
+            self.look = Some(look(client).await?);
         }
+        let look = self.look.as_ref();
         Ok(Live {
             requests: self.requests().total() - before,
+            hints: look.map(|look| look.hints.clone()).unwrap_or_default(),
             ..Live::default()
         })
     }
@@ -273,10 +192,10 @@ impl Observe for BatchDialer {
     }
 
     fn notices(&self) -> Vec<String> {
-        match &self.seen {
-            Some(seen) => compare(&self.expected, seen),
-            None => Vec::new(),
-        }
+        let trouble = self.look.iter().flat_map(|look| &look.trouble);
+        trouble
+            .map(|why| format!("the API could not be looked at for hints: {why}"))
+            .collect()
     }
 }
 
