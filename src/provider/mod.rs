@@ -4,6 +4,7 @@
 
 pub mod cloudtalk;
 pub mod registry;
+pub mod smartflo;
 
 use std::collections::BTreeMap;
 
