@@ -24,6 +24,9 @@ pub(super) const AGENT_GROUPS: &str = "agent_groups";
 pub(super) const DEPARTMENTS: &str = "departments";
 pub(super) const CALLER_IDS: &str = "caller_ids";
 pub(super) const EXTENSION: &str = "extension";
+pub(super) const EXTENSION_NUMBER: &str = "extension_number";
+pub(super) const EXISTING_AGENT: &str = "existing_agent";
+pub(super) const WEB_LOGIN: &str = "web_login";
 pub(super) const ENABLED: &str = "web_login.enabled";
 pub(super) const DESIGNATION: &str = "web_login.designation";
 pub(super) const EMAIL: &str = "web_login.email";
@@ -161,12 +164,25 @@ pub(super) fn user(
     set(NAME, name.map(Value::Text));
     set(
         PHONE,
-        detail.number.as_deref().map(|number| Value::text(number_key(number))),
+        detail
+            .number
+            .as_deref()
+            .map(|number| Value::text(number_key(number))),
     );
     set(AGENT, Some(Value::Bool(agent.is_some())));
     set(
         EXTENSION,
         Some(Value::Bool(agent.is_some_and(|agent| agent.extension))),
+    );
+    set(
+        EXTENSION_NUMBER,
+        agent
+            .and_then(|agent| agent.extension_number.as_deref())
+            .map(Value::text),
+    );
+    set(
+        EXISTING_AGENT,
+        agent.map(|agent| Value::text(agent.id.as_str())),
     );
     set(ENABLED, enabled.map(Value::Bool));
     set(DESIGNATION, detail.designation.clone().map(Value::Text));
@@ -190,12 +206,20 @@ pub(super) fn user(
 
 /// A department. `None` without a name.
 pub(super) fn department(row: &DepartmentRow) -> Option<LiveResource> {
-    Some(named(DEPARTMENT, row.name.as_deref()?, RemoteId::from(&row.id)))
+    Some(named(
+        DEPARTMENT,
+        row.name.as_deref()?,
+        RemoteId::from(&row.id),
+    ))
 }
 
 /// A time group. `None` without a name.
 pub(super) fn time_group(row: &TimeGroupRow) -> Option<LiveResource> {
-    Some(named(TIME_GROUP, row.name.as_deref()?, RemoteId::from(&row.id)))
+    Some(named(
+        TIME_GROUP,
+        row.name.as_deref()?,
+        RemoteId::from(&row.id),
+    ))
 }
 
 /// A telephone number. `None` without digits.

@@ -154,7 +154,11 @@ impl Writer {
         if now.contains(agent) != joins {
             return Err(Failure::Unknown(format!(
                 "{target}: the service said that it was done, and the member {}",
-                if joins { "is not in it" } else { "is still in it" }
+                if joins {
+                    "is not in it"
+                } else {
+                    "is still in it"
+                }
             )));
         }
         Ok(())

@@ -160,7 +160,8 @@ impl Smartflo {
                 count,
                 last_seen,
                 rows: page,
-            } = Page::read(&body).map_err(|error| doubt(USERS, format!("page {number}: {error}")))?;
+            } = Page::read(&body)
+                .map_err(|error| doubt(USERS, format!("page {number}: {error}")))?;
             if count.is_some_and(|count| count != page.len()) {
                 let what = format!(
                     "page {number} counts {} rows (`count`) and holds {}; the list is not whole, so that nothing can \
@@ -189,8 +190,12 @@ impl Smartflo {
             if !has_more {
                 return Ok(rows);
             }
-            let Some(next) = last_seen.or(last_row.clone()).filter(|_| last_row.is_some()) else {
-                let what = format!("page {number} is empty and promises more (`has_more`); run again");
+            let Some(next) = last_seen
+                .or(last_row.clone())
+                .filter(|_| last_row.is_some())
+            else {
+                let what =
+                    format!("page {number} is empty and promises more (`has_more`); run again");
                 return Err(doubt(USERS, what).into());
             };
             if !cursors.insert(next.clone()) {
@@ -252,7 +257,9 @@ impl Smartflo {
                 return Err(doubt(USERS, what).into());
             };
             let Some(detail) = self.detail(&row.id).await? else {
-                return Err(Trouble::Moved(format!("the user `{login}` was listed and is gone")));
+                return Err(Trouble::Moved(format!(
+                    "the user `{login}` was listed and is gone"
+                )));
             };
             if detail.login_id.as_deref().map(login_key) != Some(login_key(login)) {
                 return Err(Trouble::Moved(format!(
@@ -280,7 +287,8 @@ impl Smartflo {
         self.learn_role(row.and_then(|row| row.role.as_ref()));
         if let Some(login) = &detail.login_id {
             let agent = detail.agent.as_ref().map(|agent| &agent.id);
-            self.agents.learn(&login_key(login), Some(&detail.id), agent);
+            self.agents
+                .learn(&login_key(login), Some(&detail.id), agent);
         }
     }
 
@@ -481,9 +489,7 @@ fn believe(answer: &Answer) -> Result<Json, Denied> {
             error: refusal(call, answer.status(), &reply.message()),
             not_found: answer.status() == 404 && reply.is_own(),
         }),
-        Err(error) if answer.status() == 401 => {
-            Err(refusal(call, 401, &error.to_string()).into())
-        }
+        Err(error) if answer.status() == 401 => Err(refusal(call, 401, &error.to_string()).into()),
         Err(error) if answer.is_success() => {
             Err(ProviderError::Unbelievable(error.to_string()).into())
         }

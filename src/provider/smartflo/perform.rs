@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::convert::{
     AGENT, AGENT_GROUPS, ALL, BLOCKED, CALLER_ID, CALLER_IDS, CDR_USERS, DESIGNATION, EMAIL,
     ENABLED, EXTENSION, LOGIN_BASED_CALLING, LOGIN_ID, NAME, PASSWORD, PHONE, ROLE, TIME_GROUP,
-    TIME_GROUP_FIELD, login_key, name_key, number_key,
+    TIME_GROUP_FIELD, login_key, name_key, number_key, WEB_LOGIN,
 };
 use super::observe::Smartflo;
 use super::reply::Reply;
@@ -100,15 +100,24 @@ impl Writer {
             .get(CALLER_IDS)
             .is_none_or(|list| list.texts().is_empty());
         if agent && lacks_caller_id {
-            let what = format!("the service demands `{CALLER_IDS}` of a new agent; declare at least one");
+            let what =
+                format!("the service demands `{CALLER_IDS}` of a new agent; declare at least one");
             return Err(unfit(operation, &what));
         }
         body.insert("caller_id".to_owned(), json!([]));
         self.add_fields(&mut body, operation, fields, true)?;
         body.insert("password".to_owned(), json!(password.expose()));
         body.insert("create_agent".to_owned(), json!(agent));
-        // Named by older revisions of the documentation, and harmless where it is not known.
-        body.insert("create_web_login".to_owned(), json!(true));
+        // Named by older revisions of the documentation, and harmless where it is not known; the newer ones can only
+        // block the login.
+        let web_login = fields.get(WEB_LOGIN).and_then(Value::as_bool);
+        body.insert(
+            "create_web_login".to_owned(),
+            json!(web_login.unwrap_or(true)),
+        );
+        if web_login == Some(false) {
+            body.insert("block_web_login".to_owned(), json!(true));
+        }
         let enabled = fields.get(ENABLED).and_then(Value::as_bool);
         body.insert("status".to_owned(), json!(enabled.unwrap_or(true)));
         if let Some(wanted) = fields.get(EXTENSION).and_then(Value::as_bool) {
@@ -147,8 +156,7 @@ impl Writer {
         let id = user_id(operation)?;
         let mut body = Map::new();
         self.add_fields(&mut body, operation, changed, false)?;
-        let request =
-            Request::new(Method::PATCH, format!("v1/user/{id}")).json(Json::Object(body));
+        let request = Request::new(Method::PATCH, format!("v1/user/{id}")).json(Json::Object(body));
         self.send(request)
             .await
             .map_err(|refusal| refusal.failure)?;
@@ -193,9 +201,16 @@ impl Writer {
                 CALLER_IDS => {
                     let ids = value.texts().into_iter().map(|number| {
                         let id = listed(operation, CALLER_ID, &number_key(number))?;
-                        Ok(if creates { figure(id.as_str()) } else { json!(id.as_str()) })
+                        Ok(if creates {
+                            figure(id.as_str())
+                        } else {
+                            json!(id.as_str())
+                        })
                     });
-                    ("caller_id", Json::Array(ids.collect::<Result<_, Failure>>()?))
+                    (
+                        "caller_id",
+                        Json::Array(ids.collect::<Result<_, Failure>>()?),
+                    )
                 }
                 AGENT_GROUPS => {
                     let ids = value.texts().into_iter().map(|group| {
@@ -239,7 +254,9 @@ impl Writer {
             (Some(id), None) => Ok(id.clone()),
             (Some(one), Some(other)) => Err(unfit(
                 operation,
-                &format!("two roles are called `{role}`, with the ids `{one}` and `{other}`; {hint}"),
+                &format!(
+                    "two roles are called `{role}`, with the ids `{one}` and `{other}`; {hint}"
+                ),
             )),
             (None, _) => Err(unfit(
                 operation,
@@ -268,7 +285,9 @@ impl Writer {
                 known.or(bare.then_some(login)).ok_or_else(|| {
                     unfit(
                         operation,
-                        &format!("`{CDR_USERS}`: `{login}` has no agent, or is not in the account yet"),
+                        &format!(
+                            "`{CDR_USERS}`: `{login}` has no agent, or is not in the account yet"
+                        ),
                     )
                 })
             })
@@ -276,10 +295,7 @@ impl Writer {
         Ok(json!({ "type": "agent", "value": ids? }))
     }
 
-    pub(super) async fn delete(
-        &mut self,
-        path: String,
-    ) -> Result<Performed, Failure> {
+    pub(super) async fn delete(&mut self, path: String) -> Result<Performed, Failure> {
         match self.send(Request::new(Method::DELETE, path)).await {
             Ok(_) => Ok(Performed::default()),
             // The id is of the right kind by its type, so this is no agent's id that was taken for a user's.
@@ -292,10 +308,7 @@ impl Writer {
     }
 
     /// The agent of the operation's user: known from before, or read once more.
-    pub(super) async fn agent_of(
-        &mut self,
-        operation: &Operation<'_>,
-    ) -> Result<AgentId, Failure> {
+    pub(super) async fn agent_of(&mut self, operation: &Operation<'_>) -> Result<AgentId, Failure> {
         if let Some(agent) = self.0.agents.of(operation.id.key.as_str()) {
             return Ok(agent.clone());
         }
@@ -411,8 +424,12 @@ fn user_id(operation: &Operation<'_>) -> Result<UserId, Failure> {
 
 pub(super) fn object_id(operation: &Operation<'_>) -> Result<ObjectId, Failure> {
     let id = remote(operation)?;
-    ObjectId::parse(id.as_str())
-        .ok_or_else(|| unfit(operation, &format!("the id `{id}` is none that Smartflo gives")))
+    ObjectId::parse(id.as_str()).ok_or_else(|| {
+        unfit(
+            operation,
+            &format!("the id `{id}` is none that Smartflo gives"),
+        )
+    })
 }
 
 fn remote<'a>(operation: &Operation<'a>) -> Result<&'a RemoteId, Failure> {
@@ -425,11 +442,7 @@ fn remote<'a>(operation: &Operation<'a>) -> Result<&'a RemoteId, Failure> {
 }
 
 /// The id of a number or a time group, which were read.
-fn listed<'a>(
-    operation: &Operation<'a>,
-    kind: Kind,
-    key: &str,
-) -> Result<&'a RemoteId, Failure> {
+fn listed<'a>(operation: &Operation<'a>, kind: Kind, key: &str) -> Result<&'a RemoteId, Failure> {
     let target = ResourceId::new(kind, key);
     operation
         .directory
@@ -458,9 +471,9 @@ fn conclude(answer: &Answer) -> Result<Json, Refusal> {
     let failure = match (status, reply.success) {
         (200..=299, Some(true)) => return Ok(reply.body),
         (200..=299, Some(false)) => Failure::Refused(said),
-        (200..=299, None) => {
-            Failure::Unknown(format!("{said}; the answer does not say whether it was done"))
-        }
+        (200..=299, None) => Failure::Unknown(format!(
+            "{said}; the answer does not say whether it was done"
+        )),
         (401, _) => Failure::Unauthorized(said),
         (429, _) => Failure::NotSent(said),
         (408 | 500.., _) => Failure::Unknown(said),

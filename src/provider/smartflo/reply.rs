@@ -58,19 +58,19 @@ fn flag(value: &Json) -> Option<bool> {
 
 /// The message, followed by those of single fields: `The given data was invalid. (email: …)`.
 fn message_of(body: &Map<String, Json>) -> Option<String> {
-    let message = body
-        .get("message")
-        .and_then(joined);
-    let details = ["errors", "error"].into_iter().find_map(|key| match body.get(key)? {
-        Json::Object(fields) => {
-            let texts: Vec<String> = fields
-                .iter()
-                .filter_map(|(field, texts)| Some(format!("{field}: {}", joined(texts)?)))
-                .collect();
-            (!texts.is_empty()).then(|| texts.join("; "))
-        }
-        other => joined(other),
-    });
+    let message = body.get("message").and_then(joined);
+    let details = ["errors", "error"]
+        .into_iter()
+        .find_map(|key| match body.get(key)? {
+            Json::Object(fields) => {
+                let texts: Vec<String> = fields
+                    .iter()
+                    .filter_map(|(field, texts)| Some(format!("{field}: {}", joined(texts)?)))
+                    .collect();
+                (!texts.is_empty()).then(|| texts.join("; "))
+            }
+            other => joined(other),
+        });
     match (message, details) {
         (Some(message), Some(details)) if message != details => {
             Some(format!("{message} ({details})"))
@@ -116,7 +116,10 @@ mod tests {
     fn messages_of_single_fields_are_joined_to_the_general_one() {
         let text = |body: Json| message_of(body.as_object().unwrap());
         assert_eq!(
-            text(json!({"message": "Invalid.", "errors": {"email": ["Taken.", "Bad."], "x": null}})).unwrap(),
+            text(
+                json!({"message": "Invalid.", "errors": {"email": ["Taken.", "Bad."], "x": null}})
+            )
+            .unwrap(),
             "Invalid. (email: Taken. Bad.)"
         );
         assert_eq!(text(json!({"error": "boom"})).unwrap(), "boom");

@@ -233,10 +233,14 @@ fn refused_login(answer: &Answer, why: &str) -> ProviderError {
             "`{call}`: the service takes no logins now: {why}; the login may be locked, or the account's calls per \
              second are used up; wait a quarter of an hour"
         )),
-        408 | 500.. => ProviderError::Unreachable(format!("`{call}`: {}: {why}; run again later", answer.status())),
+        408 | 500.. => ProviderError::Unreachable(format!(
+            "`{call}`: {}: {why}; run again later",
+            answer.status()
+        )),
         status => {
-            let failed = whole(body.get("login_failed_count"))
-                .map_or(String::new(), |count| format!(", {count} failed logins so far"));
+            let failed = whole(body.get("login_failed_count")).map_or(String::new(), |count| {
+                format!(", {count} failed logins so far")
+            });
             ProviderError::Unauthorized(format!(
                 "`{call}`: the login was refused ({status}{failed}): {why}; it is not tried again, since that would lock \
                  it; check `SMARTFLO_LOGIN_ID` and `SMARTFLO_PASSWORD`, and that the password has not expired"

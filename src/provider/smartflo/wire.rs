@@ -347,13 +347,19 @@ impl Cdr {
     }
 }
 
+/// The digits of the name that the service gives to an extension (documented sample).
+const SERVICE_NAME: usize = 13;
+
 /// The agent of a user, as a single read shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AgentDetail {
     pub(super) id: AgentId,
     pub(super) number: Option<String>,
-    /// Whether it has an extension; the extension's own name is the third kind of id, and nothing takes it.
+    /// Whether it has an extension.
     pub(super) extension: bool,
+    /// The extension's number, where a person chose one: the service's own names of 13 digits are a third kind of id,
+    /// and nothing takes them.
+    pub(super) extension_number: Option<String>,
     pub(super) time_group: Option<String>,
 }
 
@@ -384,12 +390,15 @@ impl UserDetail {
             .filter(|agent| !agent.get("id").is_null())
             .map(|agent| -> Result<AgentDetail, Misshapen> {
                 let time_group = agent.below("time_group")?;
+                let extension = match agent.below("extension")? {
+                    Some(extension) => extension.text("username")?,
+                    None => None,
+                };
                 Ok(AgentDetail {
                     id: agent.agent_id("id")?,
                     number: agent.text("number")?,
-                    extension: agent
-                        .below("extension")?
-                        .is_some_and(|extension| !extension.get("username").is_null()),
+                    extension: extension.is_some(),
+                    extension_number: extension.filter(|name| name.len() < SERVICE_NAME),
                     time_group: match time_group {
                         Some(group) => group.text("name")?,
                         None => None,
@@ -448,7 +457,11 @@ impl DepartmentRow {
                 timeout: agent.digits("timeout")?.and_then(|text| text.parse().ok()),
             };
             if members.iter().any(|known| known.agent == member.agent) {
-                return Err(misshapen("agents", "a list without repeats", row.get("agents")));
+                return Err(misshapen(
+                    "agents",
+                    "a list without repeats",
+                    row.get("agents"),
+                ));
             }
             members.push(member);
         }
@@ -550,7 +563,8 @@ mod tests {
 
     #[test]
     fn an_agents_id_that_lost_its_zero_is_refused() {
-        let row = |id: Json| UserRow::read(&json!({"id": 7, "login_id": "ada.l", "agent": {"id": id}}));
+        let row =
+            |id: Json| UserRow::read(&json!({"id": 7, "login_id": "ada.l", "agent": {"id": id}}));
         let kept = row(json!("0502842370002")).unwrap();
         assert_eq!(kept.agent.unwrap().as_str(), "0502842370002");
         assert_eq!(
@@ -571,7 +585,9 @@ mod tests {
     #[test]
     fn a_department_whose_members_do_not_add_up_is_refused() {
         let row = |agents: Json, count: Json| {
-            DepartmentRow::read(&json!({"id": "1", "name": "Sales", "agents": agents, "agent_count": count}))
+            DepartmentRow::read(
+                &json!({"id": "1", "name": "Sales", "agents": agents, "agent_count": count}),
+            )
         };
         assert!(row(json!([{"eid": "05"}]), json!("1")).is_ok());
         assert!(row(json!([]), json!("0")).is_ok());
@@ -583,7 +599,10 @@ mod tests {
     #[test]
     fn reports_are_of_all_none_agents_or_users() {
         let cdr = |value: Json| Cdr::read(Some(Object::of(&value, "x").unwrap()));
-        assert_eq!(cdr(json!({"type": "all", "value": null})), Ok(Some(Cdr::All)));
+        assert_eq!(
+            cdr(json!({"type": "all", "value": null})),
+            Ok(Some(Cdr::All))
+        );
         assert_eq!(
             cdr(json!({"type": "agent", "value": ["0501"]})),
             Ok(Some(Cdr::Agents(vec![AgentId::parse("0501").unwrap()])))
