@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
+use super::converge::Moved;
 use super::report::{Report, StepReport, Stop};
 use super::{ApplyError, Journal, RunId, RunOutcome, StepOutcome};
+use crate::diff;
 use crate::ledger::{Confidence, Ledger};
 use crate::model::{
     Desired, FieldName, Fields, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId,
@@ -131,6 +133,7 @@ impl Run<'_> {
         let plan = approved.plan();
         let sent = self.performer.requests().total();
         let resumed = matches!(start, Start::Resume { .. });
+        self.record_opening(plan)?;
         if !plan.has_changes() && !resumed {
             return self.nothing_to_write(plan);
         }
@@ -184,9 +187,22 @@ impl Run<'_> {
         self.finish(plan, state, sent).await
     }
 
+    /// Remembers, before the first step, what the reading itself told: what the ledger knew of others is not about these.
+    fn record_opening(&mut self, plan: &Plan) -> Result<(), ApplyError> {
+        let entries = effect::opening_entries(&diff::Input {
+            desired: self.desired,
+            live: &self.live,
+            ledger: self.ledger.state(),
+            spec: self.spec,
+            as_of: plan.as_of,
+        });
+        self.ledger.append(&entries, (self.now)())?;
+        Ok(())
+    }
+
     fn nothing_to_write(&mut self, plan: &Plan) -> Result<Report, ApplyError> {
         let live = std::mem::take(&mut self.live);
-        self.record_standing(&live)?;
+        self.record_standing(&live, &Moved::default())?;
         let outcome = if plan.has_manual() {
             RunOutcome::Manual
         } else {
@@ -704,7 +720,13 @@ impl Run<'_> {
             self.progress.verifying();
             match self.performer.observe(&self.scope).await {
                 Ok(live) => {
-                    self.record_standing(&live)?;
+                    let done_steps = plan.steps.iter().filter(|planned| {
+                        report
+                            .steps
+                            .iter()
+                            .any(|step| step.id == planned.id && step.outcome == StepOutcome::Done)
+                    });
+                    self.record_standing(&live, &Moved::by(done_steps, clean))?;
                     let (left, manual) = super::converge::left_over(
                         self.spec,
                         self.desired,
@@ -747,7 +769,7 @@ impl Run<'_> {
     }
 
     /// Remembers what holds beyond the steps: identities, protection, believed values, counts.
-    fn record_standing(&mut self, live: &Live) -> Result<(), ApplyError> {
+    fn record_standing(&mut self, live: &Live, moved: &Moved) -> Result<(), ApplyError> {
         let mut entries =
             effect::standing_entries(self.spec, self.desired, live, self.ledger.state());
         entries.extend(super::converge::counts(
@@ -755,6 +777,7 @@ impl Run<'_> {
             self.desired,
             live,
             self.ledger.state(),
+            moved,
         ));
         self.ledger.append(&entries, (self.now)())?;
         Ok(())

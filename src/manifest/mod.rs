@@ -15,9 +15,14 @@ mod diagnostic_lines;
 pub mod dialect;
 pub mod digest;
 pub mod load;
+pub mod lower;
 pub mod origins;
 pub mod parse;
+pub mod placed;
 pub mod schema;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod schema_laws;
 pub mod shape;
 pub mod suggest;
 mod translate;

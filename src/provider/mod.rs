@@ -2,6 +2,7 @@
 //!
 //! A provider sees neither plans nor manifests' files; it converts between the model and the vendor's wire format.
 
+pub mod batchdialer;
 pub mod cloudtalk;
 pub mod registry;
 pub mod smartflo;

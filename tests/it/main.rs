@@ -2,4 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod action;
+mod architecture;
+mod crowd;
+mod examples;
+mod exits;
+mod faults;
+mod kill;
+mod laws;
 mod manifests;
+mod picture;
+mod readme;
+mod run;
+mod rust_source;
+mod saved;

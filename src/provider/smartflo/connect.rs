@@ -9,6 +9,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::{Map, Value as Json};
 
+use super::convert::name_key;
 use super::observe::Smartflo;
 use super::session::Session;
 use crate::http::{
@@ -210,7 +211,7 @@ fn ids(extras: &Map<String, Json>, name: &str) -> Result<BTreeMap<String, String
             if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(bad(&format!("has an id for `{key}` that is no number")));
             }
-            Ok((super::name_key(key), id))
+            Ok((name_key(key), id))
         })
         .collect()
 }

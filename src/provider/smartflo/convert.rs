@@ -43,12 +43,12 @@ pub(super) const NUMBER_FIELD: &str = "number";
 pub(super) const ALL: &str = "all";
 
 /// The canonical key of a user: the login id, trimmed, composed, in lower case.
-pub fn login_key(login_id: &str) -> String {
+pub(super) fn login_key(login_id: &str) -> String {
     login_id.trim().nfc().collect::<String>().to_lowercase()
 }
 
 /// The canonical key of what has a name: composed, without space around it.
-pub fn name_key(name: &str) -> String {
+pub(super) fn name_key(name: &str) -> String {
     name.trim().nfc().collect()
 }
 

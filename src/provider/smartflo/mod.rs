@@ -1,11 +1,13 @@
-//! Smartflo and its family: accounts behind `api-smartflo.tatateleservices.com`, as documented on 2026-11-21.
-//!
-//! The vendor has three kinds of id for one person (user, agent, extension), three styles of list, and several names for
-//! one fact; [`wire`] keeps them apart by types, and nothing outside of it knows them.
+//! Smartflo, of Tata Tele Business Services, and the brands that share its API: Acefone and Servetel.
 
+pub mod capability;
+mod check;
 pub mod connect;
 mod convert;
 mod departments;
+mod facts;
+mod lower;
+pub mod manifest;
 pub mod observe;
 pub mod perform;
 mod reply;
@@ -15,22 +17,69 @@ mod session;
 mod tests;
 mod wire;
 
-use crate::provider::registry::OpenOptions;
+use serde_json::Value;
+
+use self::check::Subject;
+use self::facts::Facts;
+use self::manifest::Manifest;
+use crate::diagnostic::Collector;
+use crate::manifest::check::Reporter;
+use crate::manifest::dialect::{Dialect, Input, Lowered, read};
+use crate::model::Rate;
+use crate::provider::registry::{OpenOptions, Registered};
 use crate::provider::{Connection, ProviderError};
 
 pub use connect::{Brand, Login, Settings, connect};
-pub use convert::{login_key, name_key};
-pub use perform::write_cost;
 
-/// The credentials that a connection takes, with the environment variables that hold them by default.
-pub const CREDENTIALS: &[(&str, &str)] = &[
-    ("token", "SMARTFLO_TOKEN"),
-    ("login_id", "SMARTFLO_LOGIN_ID"),
-    ("password", "SMARTFLO_PASSWORD"),
-];
+/// The provider's name in manifests.
+const PROVIDER: &str = "smartflo";
 
-/// Opens a connection with what the command line resolved. Sends nothing yet.
-#[allow(dead_code, reason = "the table of providers takes it")]
-pub(super) fn open(options: OpenOptions) -> Result<Box<dyn Connection>, ProviderError> {
+/// The manifests of Smartflo accounts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SmartfloDialect;
+
+impl Dialect for SmartfloDialect {
+    fn provider(&self) -> &'static str {
+        PROVIDER
+    }
+
+    fn generated_schema(&self) -> Value {
+        manifest::generated_schema()
+    }
+
+    fn lower(&self, input: &Input<'_>, diagnostics: &mut Collector) -> Option<Lowered> {
+        let before = diagnostics.error_count();
+        let manifests: Vec<Manifest> = read(input, diagnostics);
+        if diagnostics.error_count() > before {
+            return None;
+        }
+        let subject = Subject {
+            facts: Facts::gather(&manifests),
+        };
+        check::run(&subject, &mut Reporter::new(input.trees, diagnostics));
+        if diagnostics.error_count() > before {
+            return None;
+        }
+        lower::lower(&subject.facts, input.trees)
+    }
+}
+
+/// Smartflo in the table of providers.
+pub static REGISTERED: Registered = Registered {
+    spec: &capability::SMARTFLO,
+    dialect: &SmartfloDialect,
+    credentials: &lower::CREDENTIALS,
+    // The calls of a whole account, its dialling included, come out of one budget of a few a second.
+    rate: Rate {
+        requests: 1,
+        per_seconds: 1,
+        reserve_percent: 0,
+    },
+    open,
+    import: None,
+    uploads: None,
+};
+
+fn open(options: OpenOptions) -> Result<Box<dyn Connection>, ProviderError> {
     connect(Settings::from_options(options)?)
 }
