@@ -90,7 +90,9 @@ impl Account {
             user.role = named(&self.roles, "role", &role)?;
         }
         if let Some(names) = agent_groups {
-            let ids = names.iter().map(|name| named(&self.agent_groups, "agent group", name));
+            let ids = names
+                .iter()
+                .map(|name| named(&self.agent_groups, "agent group", name));
             user.agent_groups = ids.collect::<Result<_, _>>()?;
         }
         if let Some(dids) = caller_ids {
@@ -210,9 +212,7 @@ pub(super) fn act(
                 _ => Err("`department_id` and `agent_id` must be ids".to_owned()),
             }
         }
-        ("POST", "numbers", None) => {
-            text("did").map(|did| made(seed::add_number(account, &did)))
-        }
+        ("POST", "numbers", None) => text("did").map(|did| made(seed::add_number(account, &did))),
         ("POST", "quirks", None) => read::<Quirks>(body)
             .map(|quirks| account.quirks = quirks)
             .map(done),

@@ -29,7 +29,12 @@ impl Seed {
                 },
                 SeedUser {
                     login_based_calling: true,
-                    ..SeedUser::new("annie.easley", "Annie Easley", "+919876500002", "Supervisor")
+                    ..SeedUser::new(
+                        "annie.easley",
+                        "Annie Easley",
+                        "+919876500002",
+                        "Supervisor",
+                    )
                 },
                 agent("grace.hopper", "Grace Hopper", 3, &["Sales"]),
                 agent("hedy.lamarr", "Hedy Lamarr", 4, &["Sales", "Escalations"]),

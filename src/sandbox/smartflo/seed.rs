@@ -134,7 +134,9 @@ pub enum SeedError {
         key: String,
     },
     /// A name that nothing has.
-    #[error("the seed's user `{holder}` names {kind} `{key}`, which it does not have; add it or correct the name")]
+    #[error(
+        "the seed's user `{holder}` names {kind} `{key}`, which it does not have; add it or correct the name"
+    )]
     Unknown {
         /// Who names it.
         holder: String,
@@ -243,7 +245,10 @@ pub(super) fn add_user(account: &mut Account, seed: &SeedUser) -> Result<u64, Se
     }
     let mut departments = Vec::new();
     for name in &seed.departments {
-        let found = account.departments.values().find(|known| known.name == *name);
+        let found = account
+            .departments
+            .values()
+            .find(|known| known.name == *name);
         departments.push(found.ok_or_else(|| unknown("department", name))?.id);
     }
     let mut caller_ids = Vec::new();
@@ -252,9 +257,9 @@ pub(super) fn add_user(account: &mut Account, seed: &SeedUser) -> Result<u64, Se
         caller_ids.push(found.ok_or_else(|| unknown("number", did))?.id);
     }
     let time_group = match &seed.time_group {
-        Some(name) => Some(
-            id_of(&account.time_groups, name).ok_or_else(|| unknown("time group", name))?,
-        ),
+        Some(name) => {
+            Some(id_of(&account.time_groups, name).ok_or_else(|| unknown("time group", name))?)
+        }
         None => None,
     };
     let agent = seed.agent.then(|| {

@@ -191,12 +191,13 @@ fn token(request: &Received) -> Option<&str> {
         Some(_) => return None,
         None => value,
     };
-    (!token.is_empty()).then_some(token)
+    (!token.is_empty() && !token.eq_ignore_ascii_case("bearer")).then_some(token)
 }
 
 /// A time of day in India, where the service is, without a zone.
 fn india(unix_seconds: i64) -> String {
-    let offset = Offset::from_seconds(5 * 3600 + 30 * 60).expect("five and a half hours are an offset");
+    let offset =
+        Offset::from_seconds(5 * 3600 + 30 * 60).expect("five and a half hours are an offset");
     let time = Timestamp::from_second(unix_seconds).unwrap_or_default();
     time.to_zoned(TimeZone::fixed(offset))
         .strftime("%Y-%m-%d %H:%M:%S")

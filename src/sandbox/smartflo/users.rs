@@ -36,17 +36,20 @@ pub(super) fn list(account: &Account, request: &Received, noise: &mut Noise) -> 
     let web_login = filter("is_web_login");
     let status = filter("user_status");
     let has = |wanted: Option<bool>, is: bool| wanted.is_none_or(|wanted| wanted == is);
-    let mut left = account.users.range(after.saturating_add(1)..).filter(|(_, user)| {
-        let extended = user
-            .agent
-            .as_ref()
-            .is_some_and(|agent| agent.extension.is_some());
-        has(extension, extended)
-            && has(login_based, user.login_based_calling)
-            && has(international, user.international_outbound)
-            && has(web_login, !user.web_login_blocked)
-            && has(status, user.status)
-    });
+    let mut left = account
+        .users
+        .range(after.saturating_add(1)..)
+        .filter(|(_, user)| {
+            let extended = user
+                .agent
+                .as_ref()
+                .is_some_and(|agent| agent.extension.is_some());
+            has(extension, extended)
+                && has(login_based, user.login_based_calling)
+                && has(international, user.international_outbound)
+                && has(web_login, !user.web_login_blocked)
+                && has(status, user.status)
+        });
     let rows: Vec<Value> = left
         .by_ref()
         .take(limit)
@@ -94,7 +97,10 @@ pub(super) struct Noise(u64);
 impl Noise {
     /// Enabled agents are busy (3) or offline (4) now and then.
     fn status(&mut self, agent: &Agent, on: bool) -> u8 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         match (agent.status, (self.0 >> 33) % 5) {
             (0, 0) if on => 3,
             (0, 1) if on => 4,
@@ -153,7 +159,14 @@ pub(super) fn create(account: &mut Account, request: &Received) -> Answer {
     let fields = Fields::of(request.fields());
     let mut invalid = Invalid::default();
     for key in [
-        "name", "number", "email", "login_id", "password", "user_role", "create_agent", "status",
+        "name",
+        "number",
+        "email",
+        "login_id",
+        "password",
+        "user_role",
+        "create_agent",
+        "status",
         "caller_id",
     ] {
         if fields.value(key).is_none() {
@@ -168,7 +181,12 @@ pub(super) fn create(account: &mut Account, request: &Received) -> Answer {
     let departments = fields.texts("department").unwrap_or_default();
     let departments: Vec<Option<u64>> = departments
         .iter()
-        .map(|id| id.trim().parse().ok().filter(|id| account.departments.contains_key(id)))
+        .map(|id| {
+            id.trim()
+                .parse()
+                .ok()
+                .filter(|id| account.departments.contains_key(id))
+        })
         .collect();
     if departments.contains(&None) {
         invalid.field("department", "The selected department is invalid.");
@@ -238,7 +256,10 @@ pub(super) fn patch(account: &mut Account, request: &Received, id: Option<u64>) 
     if let Some(agent) = &mut user.agent {
         let disables = account.dialect.disables_agents();
         let flag = |key: &str| fields.flag(key);
-        match (flag("block_agent"), flag("disable_agent").filter(|_| disables)) {
+        match (
+            flag("block_agent"),
+            flag("disable_agent").filter(|_| disables),
+        ) {
             (Some(true), _) => agent.status = 1,
             (_, Some(true)) => agent.status = 2,
             (Some(false), _) if agent.status == 1 => agent.status = 0,
@@ -307,7 +328,10 @@ fn apply(
         user.password_sha256 = digest(&password);
     }
     if fields.has("user_role") {
-        match fields.number("user_role").filter(|id| account.roles.contains_key(id)) {
+        match fields
+            .number("user_role")
+            .filter(|id| account.roles.contains_key(id))
+        {
             Some(role) => user.role = role,
             None => invalid.field("user_role", "The selected user role is invalid."),
         }
@@ -364,9 +388,10 @@ fn read_cdr(account: &Account, sent: &Value) -> Option<Cdr> {
     let good = match scope.as_str() {
         "all" | "none" => value.is_empty(),
         "agent" => !value.is_empty() && value.iter().all(|id| account.has_agent(id)),
-        "user" => value
-            .iter()
-            .all(|id| id.parse().is_ok_and(|id: u64| account.users.contains_key(&id))),
+        "user" => value.iter().all(|id| {
+            id.parse()
+                .is_ok_and(|id: u64| account.users.contains_key(&id))
+        }),
         _ => false,
     };
     good.then_some(Cdr { scope, value })
