@@ -160,6 +160,17 @@ impl Procedure {
     };
 }
 
+/// A page of the dashboard that changes one field of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The object's own form does not have the field: its change is a step of its own.
+    ///
+    /// When it does, the page serves for a change of nothing else.
+    pub apart: bool,
+    /// What to do there, by the value before, as far as it is known, and the value after.
+    pub procedure: fn(Option<&Value>, Option<&Value>) -> &'static Procedure,
+}
+
 /// What the API can do with one field.
 #[derive(Debug)]
 pub struct FieldSpec {
@@ -183,6 +194,8 @@ pub struct FieldSpec {
     pub unique: bool,
     /// Where a person finds the field, below the kind's own click path.
     pub place: &'static [&'static str],
+    /// The page of the dashboard that changes the field, when it is not the object's own form.
+    pub page: Option<Page>,
     /// Where the facts come from.
     pub source: &'static str,
     /// How sure the facts are.
@@ -209,7 +222,8 @@ pub enum Way {
     ApiAfterCreate,
     /// By a person in the dashboard.
     Manual,
-    /// Not at all. On a field's `update`: only a new object can have another value.
+    /// Not at all. On a field's `update`: only a new object can have another value. On a field's `create`, beside an `update`
+    /// by hand: only after the object was made, in a step of its own.
     Never,
 }
 
@@ -362,6 +376,7 @@ impl FieldSpec {
             baseline: Baseline::Unknown,
             unique: false,
             place: &[],
+            page: None,
             source: "",
             confidence: Confidence::Specified,
         }
@@ -380,6 +395,7 @@ impl FieldSpec {
             baseline: Baseline::Unknown,
             unique: false,
             place: &[],
+            page: None,
             source: "",
             confidence: Confidence::Documented,
         }

@@ -190,6 +190,9 @@ pub struct Step {
     /// Why it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// Whether a proposal asks for it, or the account had moved before; only in plans that were made against a base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<super::Cause>,
 }
 
 impl Step {
@@ -211,6 +214,7 @@ impl Step {
             blocked_by: Vec::new(),
             manual: None,
             reason: None,
+            cause: None,
         }
     }
 

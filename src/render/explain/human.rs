@@ -84,11 +84,12 @@ fn by(way: Way) -> &'static str {
     }
 }
 
-fn create_cell(way: Way) -> &'static str {
-    match way {
+fn create_cell(field: &FieldSpec) -> &'static str {
+    match field.create {
         Way::Api => "API",
         Way::ApiAfterCreate => "API, after",
         Way::Manual => "by hand",
+        Way::Never if field.update == Way::Manual => "afterwards",
         Way::Never => "never",
     }
 }
@@ -122,7 +123,7 @@ fn table(page: &mut Page, kind: &KindSpec) {
             "  {:<names$}  {:<9}  {:<10}  {:<7}  ",
             field.name,
             super::read_word(field.read),
-            create_cell(field.create),
+            create_cell(field),
             update_cell(field.update),
         );
         let by_hand = field.create == Way::Manual || field.update == Way::Manual;
@@ -171,7 +172,7 @@ fn detail(page: &mut Page, spec: &ProviderSpec, kind: &KindSpec, field: &FieldSp
     page.blank();
     let mut row = |name: &str, text: &str| {
         if !text.is_empty() {
-            page.hanging(Role::Plain, &format!("  {name:<11}"), text);
+            page.hanging(Role::Plain, &format!("  {name:<12}"), text);
         }
     };
     row("label", field.label);
@@ -191,6 +192,9 @@ fn detail(page: &mut Page, spec: &ProviderSpec, kind: &KindSpec, field: &FieldSp
             Way::Api => "by the API, with the object",
             Way::ApiAfterCreate => "by the API, in a request after the object's own",
             Way::Manual => "by hand",
+            Way::Never if field.update == Way::Manual => {
+                "by hand, in a step of its own after the object's"
+            }
             Way::Never => "never",
         },
     );
