@@ -399,7 +399,7 @@ pub(crate) struct Serve {
     /// A JSON file with the account to start from
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
-    /// Requests in a minute; 0 for no limit
+    /// Requests in a minute (for Smartflo: calls in a second); 0 for no limit
     #[arg(long, value_name = "N")]
     pub(crate) rate: Option<u32>,
     /// Keep the account in this file

@@ -4,6 +4,7 @@
 
 mod action;
 mod architecture;
+mod batchdialer;
 mod crowd;
 mod economy;
 mod examples;

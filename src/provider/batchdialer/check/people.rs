@@ -81,7 +81,12 @@ pub(super) fn seats(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     };
     let count = need.now.max(if when.is_empty() { 0 } else { need.most });
     let message = format!(
-        "{when}{count} seats are needed, one for each agent and each administrator who calls, and {purchased} are bought"
+        "{when}{count} seats are needed, one for each agent and each administrator who calls, and {} bought",
+        match purchased {
+            0 => "no seat is".to_owned(),
+            1 => "one seat is".to_owned(),
+            more => format!("{more} are"),
+        }
     );
     let severity = if when.is_empty() {
         Severity::Error

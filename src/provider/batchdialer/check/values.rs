@@ -132,7 +132,7 @@ fn short_name(one: &str, text: &NameText, spot: Spot<'_>, report: &mut Reporter<
         .at(
             Code::NameLength,
             place,
-            format!("the name of a {one} has 3 to 15 characters, this one {length}"),
+            format!("the {one} name `{}` has {length} characters, 3 to 15 are taken", text.trim()),
         )
         .hint(hint);
     report.push(diagnostic);
