@@ -13,6 +13,7 @@ use serde_json::Number;
 
 use crate::model::{self, SecretRef};
 
+/// Declares a text as written, whose pattern a rule checks.
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $rule:literal, $pattern:literal, [$($example:literal),+]) => {
         $(#[$doc])*
@@ -43,6 +44,8 @@ macro_rules! text {
         }
     };
 }
+
+pub(crate) use text;
 
 text! {
     /// An e-mail address as written; see [`model::Email`] for its canonical form.

@@ -57,13 +57,25 @@ pub fn mark_causes(head: &mut Plan, base: &Plan, head_desired: &Desired) {
     let as_of = head.as_of;
     for step in &mut head.steps {
         let cause = if before.contains(&step.id) || same_change(base, step) {
-            if is_dated(head_desired, step, as_of) { Cause::Due } else { Cause::Drift }
+            if is_dated(head_desired, step, as_of) {
+                Cause::Due
+            } else {
+                Cause::Drift
+            }
         } else {
             let touched = wanted_before.get(&step.resource());
             let clashes = touched.is_some_and(|fields| {
-                step.member_of.is_none() && step.fields.iter().any(|change| fields.contains(&change.path))
+                step.member_of.is_none()
+                    && step
+                        .fields
+                        .iter()
+                        .any(|change| fields.contains(&change.path))
             });
-            if clashes { Cause::Conflict } else { Cause::Proposed }
+            if clashes {
+                Cause::Conflict
+            } else {
+                Cause::Proposed
+            }
         };
         step.cause = Some(cause);
     }
@@ -77,16 +89,19 @@ fn same_change(base: &Plan, step: &Step) -> bool {
             && other.key == step.key
             && other.member_of == step.member_of
             && !step.fields.is_empty()
-            && step
-                .fields
-                .iter()
-                .all(|change| other.fields.iter().any(|there| there.path == change.path && there.after == change.after))
+            && step.fields.iter().all(|change| {
+                other
+                    .fields
+                    .iter()
+                    .any(|there| there.path == change.path && there.after == change.after)
+            })
     })
 }
 
 fn is_dated(desired: &Desired, step: &Step, as_of: Date) -> bool {
     desired.get(&step.resource()).is_some_and(|declared| {
-        declared.starts_on.is_some_and(|day| day <= as_of) || declared.ends_on.is_some_and(|day| day < as_of)
+        declared.starts_on.is_some_and(|day| day <= as_of)
+            || declared.ends_on.is_some_and(|day| day < as_of)
     })
 }
 
@@ -99,7 +114,11 @@ mod tests {
     /// The cause by the values of one field: in the base, in the head, live; `None` for no change at all.
     fn cause_of(base: &str, head: &str, live: &str) -> Option<Cause> {
         let step = |wanted: &str| {
-            let mut step = Step::new(super::super::Action::Update, ResourceId::new("user", "ada"), "Ada");
+            let mut step = Step::new(
+                super::super::Action::Update,
+                ResourceId::new("user", "ada"),
+                "Ada",
+            );
             step.fields.push(super::super::FieldChange {
                 path: "name".into(),
                 before: Some(Value::text(live)),
@@ -130,7 +149,11 @@ mod tests {
             policy: crate::model::Policy {
                 unmanaged: BTreeMap::new(),
                 guards: crate::model::Guards::default(),
-                rate: crate::model::Rate { requests: 60, per_seconds: 60, reserve_percent: 0 },
+                rate: crate::model::Rate {
+                    requests: 60,
+                    per_seconds: 60,
+                    reserve_percent: 0,
+                },
                 grace_days: 0,
             },
             pools: BTreeMap::new(),
@@ -156,7 +179,11 @@ mod tests {
                         (false, false, true) => Some(Drift),
                         (false, false, false) => Some(Conflict),
                     };
-                    assert_eq!(cause_of(base, head, live), expected, "base {base}, head {head}, live {live}");
+                    assert_eq!(
+                        cause_of(base, head, live),
+                        expected,
+                        "base {base}, head {head}, live {live}"
+                    );
                 }
             }
         }

@@ -50,7 +50,7 @@ pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
                 continue;
             };
             let mut fields = BTreeMap::from([("id".to_owned(), short(&found.remote))]);
-            for (field, _) in &declared.fields {
+            for field in declared.fields.keys() {
                 if spec.field(field).is_some_and(|spec| spec.read != Read::No) {
                     fields.insert(field.to_string(), short(&found.fields.get(field)));
                 }

@@ -348,10 +348,18 @@ fn unverifiable(input: &diff::Input<'_>) -> Option<Warning> {
     let oldest = oldest?;
     let mut what = Vec::new();
     if memberships > 0 {
-        what.push(format!("{memberships} memberships"));
+        what.push(if memberships == 1 {
+            "1 membership".to_owned()
+        } else {
+            format!("{memberships} memberships")
+        });
     }
     if fields > 0 {
-        what.push(format!("{fields} other values"));
+        what.push(if fields == 1 {
+            "1 other value".to_owned()
+        } else {
+            format!("{fields} other values")
+        });
     }
     let day = oldest.to_zoned(jiff::tz::TimeZone::UTC).date();
     Some(Warning {

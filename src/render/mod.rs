@@ -3,17 +3,24 @@
 pub mod diagnostics;
 pub mod escape;
 pub mod explain;
+pub mod fold;
+pub mod html;
 pub mod human;
 pub mod inert;
 pub mod instructions;
 pub mod json;
 pub mod json_diagnostics;
 pub mod ledger;
+pub mod markdown;
+pub mod metrics;
+pub mod notice;
 pub mod report;
 pub mod style;
 pub mod subject;
 pub mod wording;
 
+#[cfg(test)]
+mod format_tests;
 #[cfg(test)]
 mod human_tests;
 #[cfg(test)]

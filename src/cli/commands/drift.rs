@@ -1,6 +1,6 @@
 //! `seatwright drift`: has the account moved from what is declared?
 
-use seatwright::render::Purpose;
+use seatwright::render::{self, Purpose};
 
 use crate::args::Drift;
 use crate::context::Context;
@@ -21,5 +21,13 @@ pub(crate) async fn run(context: &Context, args: &Drift) -> Result<Exit, Failure
         args.output.format,
         Purpose::Drift,
     )?;
+    if let Some(file) = &args.metrics {
+        context.write_file(file, render::metrics::openmetrics(&plan).as_bytes())?;
+    }
+    if let Some(format) = args.notify
+        && !plan.is_empty()
+    {
+        crate::notify::notify(context, &plan, format).await;
+    }
     Ok(super::plan::pending(&plan))
 }

@@ -1,6 +1,6 @@
 //! `seatwright sandbox serve`: an embedded account simulator on a loopback port.
 
-use seatwright::sandbox::{self, Sandbox, cloudtalk};
+use seatwright::sandbox::{self, Sandbox, batchdialer, cloudtalk};
 
 use crate::args::{self, Serve};
 use crate::context::Context;
@@ -46,6 +46,22 @@ pub(crate) async fn run(context: &Context, args: &args::Sandbox) -> Result<Exit,
             };
             serve(context, options, args, "CloudTalk").await
         }
+        "batchdialer" => {
+            let seeded = match &seed {
+                Some(text) => serde_json::from_str(text).map_err(|error| {
+                    Failure::new(Exit::Invalid, format!("the seed is not right: {error}"))
+                })?,
+                None => batchdialer::Account::demo(),
+            };
+            let options = batchdialer::Options {
+                listen: args.listen,
+                seed: seeded,
+                rate: args.rate.filter(|rate| *rate > 0),
+                state_file: args.state.clone(),
+                ..batchdialer::Options::default()
+            };
+            serve(context, options, args, "BatchDialer").await
+        }
         other => Err(Failure::new(
             Exit::Usage,
             format!(
@@ -53,7 +69,7 @@ pub(crate) async fn run(context: &Context, args: &args::Sandbox) -> Result<Exit,
                 seatwright::render::inert::inert(other)
             ),
         )
-        .hint("there is cloudtalk")),
+        .hint("there are cloudtalk and batchdialer")),
     }
 }
 

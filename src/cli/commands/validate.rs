@@ -30,9 +30,10 @@ pub(crate) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
                         .as_ref()
                         .map_or(0, |lowered| lowered.desired.iter().count());
                     context.out(&format!(
-                        "{}: valid ({counted} resources in {} files)\n",
+                        "{}: valid ({counted} resources in {} file{})\n",
                         render::inert::inert(&account.name),
-                        account.files.len()
+                        account.files.len(),
+                        if account.files.len() == 1 { "" } else { "s" }
                     ))?;
                 }
             }

@@ -87,7 +87,8 @@ fn the_hash_does_not_depend_on_the_time_and_places_and_does_on_all_else() {
     });
     placed.folder = "accounts/acme".into();
     assert_eq!(placed.compute_hash(), plan.hash);
-    let altered: Vec<(&str, fn(&mut Plan))> = vec![
+    type Edit = (&'static str, fn(&mut Plan));
+    let altered: Vec<Edit> = vec![
         ("a value", |plan| {
             plan.steps[1].fields[0].after = Some("x".into())
         }),
@@ -147,7 +148,8 @@ fn ten_plans_of_the_same_are_the_same_bytes() {
 
 #[test]
 fn the_fingerprint_moves_with_what_is_in_scope_and_with_nothing_else() {
-    let cases: Vec<(&str, fn(&mut World), Vec<&str>)> = vec![
+    type Case = (&'static str, fn(&mut World), Vec<&'static str>);
+    let cases: Vec<Case> = vec![
         (
             "a declared field",
             |w| set(w, "ada", "name", "X"),

@@ -141,16 +141,14 @@ proptest! {
         let mut live: Vec<_> = world.live.iter().cloned().collect();
         // A cheap shuffle: sorted by a hash of place and seed.
         let scramble = |n: usize| (n as u64 + 1).wrapping_mul(seed | 1).rotate_left(17);
-        for (list_len, list) in [(declared.len(), &mut declared)] {
-            let mut places: Vec<usize> = (0..list_len).collect();
-            places.sort_by_key(|n| scramble(*n));
-            *list = places.into_iter().map(|n| list[n].clone()).collect();
-        }
+        let mut places: Vec<usize> = (0..declared.len()).collect();
+        places.sort_by_key(|n| scramble(*n));
+        declared = places.into_iter().map(|n| declared[n].clone()).collect();
         let mut places: Vec<usize> = (0..live.len()).collect();
         places.sort_by_key(|n| scramble(*n));
         live = places.into_iter().map(|n| live[n].clone()).collect();
         shuffled.desired.resources.clear();
-        for (kind, _) in &world.desired.resources {
+        for kind in world.desired.resources.keys() {
             shuffled.desired.resources.entry(kind.clone()).or_default();
         }
         for resource in declared {

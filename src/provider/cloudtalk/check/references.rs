@@ -1,9 +1,9 @@
 //! Rules on names that lead to something else: roles, groups, numbers and users.
 
 use super::Subject;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Severity};
 use crate::manifest::check::{Place, Reporter, Spot, absent, unknown};
-use crate::manifest::suggest::one_of;
+use crate::manifest::suggest::{one_of, shortened};
 use crate::manifest::vocabulary::{PhoneText, is_present};
 use crate::model::Email;
 use crate::provider::cloudtalk::facts::{Facts, Role};
@@ -86,7 +86,20 @@ fn group(name: &str, place: Place<'_>, facts: &Facts<'_>, report: &mut Reporter<
         Some(false) => absent("group", name, place, report),
         None if facts.has_groups => {
             let meant = report.suggest(name, facts.group_keys.keys().copied());
-            unknown(Code::UnknownGroup, "group", name, place, meant, report);
+            if meant.is_some() {
+                unknown(Code::UnknownGroup, "group", name, place, meant, report);
+            } else {
+                // A name that is like no declared one is no slip: the group may be in the account already.
+                let diagnostic = report
+                    .at(
+                        Code::UnknownGroup,
+                        place,
+                        format!("the group `{}` is not declared", shortened(name)),
+                    )
+                    .severity(Severity::Warning)
+                    .hint("declare it under `groups`; when the account lacks it, it has to be made by hand");
+                report.push(diagnostic);
+            }
         }
         // Without a list of groups, groups are not managed, and any may be there.
         None => {}

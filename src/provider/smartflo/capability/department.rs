@@ -1,0 +1,65 @@
+//! Departments: the API lists and deletes them, and writes their agents; they are set up by hand.
+
+use crate::model::{
+    Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, one_request,
+};
+
+const GUIDE: &str = "docs.smartflo.tatatelebusiness.com: docs/departments";
+const API: &str = "Smartflo API reference: v1departments, v1department, v1departmentid; 2026-11-21";
+
+/// What the API can do with a department.
+pub(super) const DEPARTMENT: KindSpec = KindSpec {
+    name: "department",
+    plural: "departments",
+    about: "A department: calls are offered to its agents",
+    read: Read::Yes,
+    read_cost: ReadCost::ONE,
+    write_cost: one_request,
+    // The API would create one, but wants a ringing strategy, a failover destination and music with it, which no
+    // manifest declares and nobody should guess.
+    create: Way::Manual,
+    delete: Way::Manual,
+    key: "name",
+    person: false,
+    seat: Seat::Never,
+    privileged: None,
+    leaving: &[],
+    lost_on_delete: &[
+        "its ringing strategy, failover destination and queue settings",
+        "the order and the timeouts of its agents",
+    ],
+    by_hand_create: Procedure {
+        path: &["Departments", "Add Department"],
+        lines: &[
+            "name it exactly `{key}`",
+            "choose the ringing strategy, the failover destination and the music on hold",
+            "leave its agents out: they are added by the API",
+        ],
+        caution: None,
+        source: GUIDE,
+    },
+    by_hand_update: Procedure {
+        path: &["Departments", "Edit"],
+        lines: &["change what is listed, and save"],
+        caution: Some("the API writes a department's agents as a whole: save before the next run"),
+        source: GUIDE,
+    },
+    by_hand_delete: Procedure {
+        path: &["Departments", "Delete"],
+        lines: &[
+            "give every number that leads to `{key}` another destination",
+            "delete the department `{key}`",
+        ],
+        caution: Some("it cannot be undone"),
+        source: GUIDE,
+    },
+    fields: &[FieldSpec {
+        about: "The department's name, which identifies it",
+        create: Way::Manual,
+        update: Way::Manual,
+        unique: true,
+        source: API,
+        confidence: Confidence::Specified,
+        ..FieldSpec::readable("name", "Name", Shape::Text)
+    }],
+};
