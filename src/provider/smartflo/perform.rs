@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::convert::{
     AGENT, AGENT_GROUPS, ALL, BLOCKED, CALLER_ID, CALLER_IDS, CDR_USERS, DESIGNATION, EMAIL,
     ENABLED, EXTENSION, LOGIN_BASED_CALLING, LOGIN_ID, NAME, PASSWORD, PHONE, ROLE, TIME_GROUP,
-    TIME_GROUP_FIELD, login_key, name_key, number_key, WEB_LOGIN,
+    TIME_GROUP_FIELD, WEB_LOGIN, login_key, name_key, number_key,
 };
 use super::observe::Smartflo;
 use super::reply::Reply;

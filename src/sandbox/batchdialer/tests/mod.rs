@@ -89,7 +89,10 @@ async fn paths_methods_and_keys_are_refused_in_the_services_words() {
     assert_eq!((bare.status, bare.text.as_str()), (500, ""));
     let open = Bench::with(|seed| seed.quirks.agents_route = true).await;
     let agents = open.call("POST", "agents", "k", json!({})).await.json();
-    assert_eq!(agents, json!(["Ada Lovelace", "Alan Turing", "Grace Hopper"]));
+    assert_eq!(
+        agents,
+        json!(["Ada Lovelace", "Alan Turing", "Grace Hopper"])
+    );
 }
 
 #[tokio::test]
@@ -99,10 +102,16 @@ async fn lists_and_searches_of_campaigns_spell_their_fields_differently() {
     assert_eq!(list[0]["name"], "Autumn");
     assert!(list[0]["date_added"].is_string() && list[0]["agentslist"].is_null());
     let body = json!({ "sortfield": "campaigns.id", "sortdir": "asc", "page": 2, "pagelength": 1 });
-    let page = bench.call("POST", "campaigns/search", "k", body).await.json();
+    let page = bench
+        .call("POST", "campaigns/search", "k", body)
+        .await
+        .json();
     assert_eq!(page.as_array().unwrap().len(), 1);
     assert_eq!(page[0]["name"], "Spring");
-    assert_eq!((&page[0]["agents"], &page[0]["agentslist"]), (&json!(1), &json!(["Ada Lovelace"])));
+    assert_eq!(
+        (&page[0]["agents"], &page[0]["agentslist"]),
+        (&json!(1), &json!(["Ada Lovelace"]))
+    );
     assert!(page[0]["dateadded"].is_string() && page[0]["date_added"].is_null());
     assert_eq!(bench.get("campaigns/stats").await["active"], 2);
 }
@@ -111,7 +120,10 @@ async fn lists_and_searches_of_campaigns_spell_their_fields_differently() {
 async fn call_records_have_two_shapes_an_endless_cursor_and_a_watermark_for_each_key() {
     let bench = Bench::with(|_| {}).await;
     let first = bench.get("cdrs?pagelength=2").await;
-    assert_eq!((&first["page"], &first["totalPages"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&first["page"], &first["totalPages"]),
+        (&json!(1), &json!(2))
+    );
     assert_eq!(first["items"][0]["agent"], "Ada Lovelace");
     assert!(first["items"][1]["agent"].is_null());
 
@@ -120,10 +132,16 @@ async fn call_records_have_two_shapes_an_endless_cursor_and_a_watermark_for_each
     let cursor = second["nextPage"].as_str().unwrap().to_owned();
     let empty = bench.get(&format!("v2/cdrs?next_page={cursor}")).await;
     assert_eq!(empty["items"], json!([]));
-    assert!(empty["nextPage"].is_string(), "an empty page names a next one");
+    assert!(
+        empty["nextPage"].is_string(),
+        "an empty page names a next one"
+    );
 
     for (key, rows) in [("k", 3), ("k", 0), ("other", 3)] {
-        let last = bench.call("GET", "v2/cdrs/last", key, Value::Null).await.json();
+        let last = bench
+            .call("GET", "v2/cdrs/last", key, Value::Null)
+            .await
+            .json();
         assert_eq!(last["items"].as_array().unwrap().len(), rows, "{key}");
     }
 }
@@ -136,7 +154,11 @@ async fn a_day_is_a_day_of_the_accounts_time_zone() {
     for (day, rows) in [("2026-11-21", 3), ("2026-11-22", 0)] {
         for path in ["cdrs", "v2/cdrs"] {
             let found = bench.get(&format!("{path}?date={day}")).await;
-            assert_eq!(found["items"].as_array().unwrap().len(), rows, "{path} {day}");
+            assert_eq!(
+                found["items"].as_array().unwrap().len(),
+                rows,
+                "{path} {day}"
+            );
         }
     }
 }
@@ -154,11 +176,22 @@ async fn the_dashboard_is_reached_through_the_control_plane() {
     });
     let full = post("users", form.clone()).await.unwrap();
     assert_eq!(full.status().as_u16(), 409);
-    assert!(full.text().await.unwrap().contains("Please order more seats to create agent"));
-    let freed = post("features/boss@acme.example", json!({ "on": false })).await.unwrap();
+    assert!(
+        full.text()
+            .await
+            .unwrap()
+            .contains("Please order more seats to create agent")
+    );
+    let freed = post("features/boss@acme.example", json!({ "on": false }))
+        .await
+        .unwrap();
     assert!(freed.status().is_success());
     assert!(post("users", form).await.unwrap().status().is_success());
-    let assigned = post("campaigns/zoe@acme.example", json!({ "campaigns": ["Spring"] })).await;
+    let assigned = post(
+        "campaigns/zoe@acme.example",
+        json!({ "campaigns": ["Spring"] }),
+    )
+    .await;
     assert!(assigned.unwrap().status().is_success());
     let account = bench.sandbox.control().account();
     assert!(account.dashboard.campaigns["Spring"].contains("zoe@acme.example"));
