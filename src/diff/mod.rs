@@ -4,6 +4,7 @@
 //! objects. Nothing is decided here: order, cost, guards and what a person has to do are the planner's.
 
 mod compare;
+mod correct;
 mod identity;
 mod membership;
 
@@ -18,6 +19,7 @@ use crate::model::{
 };
 
 pub use compare::Basis;
+pub use correct::corrections;
 pub use membership::{Doubt, doubts};
 
 /// What is compared.

@@ -4,6 +4,7 @@
 
 pub mod cloudtalk;
 pub mod registry;
+pub mod scaffold;
 
 use std::collections::BTreeMap;
 
