@@ -1,13 +1,13 @@
 //! Whether the account is as declared after a run, by reading and planning again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::diff;
+use crate::diff::{self, Doubt};
 use crate::ledger::{Entry, LedgerState};
 use crate::model::{Desired, Live, ProviderSpec, ResourceId, Shape};
-use crate::plan::{self, Plan, Selection, Step};
+use crate::plan::{self, Action, Plan, Reason, Selection, Step};
 
 /// What the API would still have to do, by resource, and whether a person still has something to do.
 pub(super) fn left_over(
@@ -51,14 +51,56 @@ fn describe(step: &Step) -> String {
     }
 }
 
+/// What a run did that moves member counts in ways that the ledger cannot foresee.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Moved {
+    /// Objects deleted, alone or to be made anew: each may have been a member that nobody knew of.
+    pub(super) deleted: u64,
+    /// Objects whose known members were all asserted again.
+    pub(super) asserted: BTreeSet<ResourceId>,
+}
+
+impl Moved {
+    /// Sums up the steps that were done.
+    pub(super) fn by<'a>(done: impl Iterator<Item = &'a Step>, all_done: bool) -> Self {
+        let mut moved = Self::default();
+        for step in done {
+            match step.action {
+                Action::Delete | Action::Replace => moved.deleted += 1,
+                Action::AddMember if all_done => {
+                    if let (Some(member), Some(Reason::CountMismatch { .. })) =
+                        (&step.member_of, &step.reason)
+                    {
+                        moved.asserted.insert(member.target.clone());
+                    }
+                }
+                Action::Create
+                | Action::Update
+                | Action::AddMember
+                | Action::RemoveMember
+                | Action::Manual => {}
+            }
+        }
+        moved
+    }
+
+    /// Whether a count that is too low says no more than that members left whom the ledger did not know.
+    fn explains(&self, id: &ResourceId, doubt: Doubt, known: u64) -> bool {
+        let missing = doubt.expected.saturating_sub(doubt.counted);
+        doubt.counted >= known && (missing <= self.deleted || self.asserted.contains(id))
+    }
+}
+
 /// The counts to remember: how many objects there are, and how many members where they are counted.
 ///
-/// A count that speaks against the ledger is not remembered, so that the doubt stays until it is cleared.
+/// A count that speaks against the ledger, and that what was done does not explain, is not remembered: the doubt stays until
+/// it is cleared.
 pub(super) fn counts(
     spec: &'static ProviderSpec,
     desired: &Desired,
     live: &Live,
     ledger: &LedgerState,
+    moved: &Moved,
 ) -> Vec<Entry> {
     let mut entries: Vec<Entry> = live
         .kinds
@@ -101,13 +143,18 @@ pub(super) fn counts(
         }
     }
     for found in live.iter() {
-        if let Some(count) = found.member_count
-            && !doubts.contains_key(&found.id)
-        {
+        let Some(count) = found.member_count else {
+            continue;
+        };
+        let known = known.get(&found.id).copied().unwrap_or(0);
+        let believed = doubts
+            .get(&found.id)
+            .is_none_or(|doubt| moved.explains(&found.id, *doubt, known));
+        if believed {
             entries.push(Entry::MemberCount {
                 id: found.id.clone(),
                 count,
-                known: known.get(&found.id).copied().unwrap_or(0),
+                known,
             });
         }
     }

@@ -5,20 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
+use super::attempt::changed;
+use super::converge::Moved;
 use super::report::{Report, StepReport, Stop};
 use super::{ApplyError, Journal, RunId, RunOutcome, StepOutcome};
+use crate::diff;
 use crate::ledger::{Confidence, Ledger};
 use crate::model::{
-    Desired, FieldName, Fields, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId,
-    Scope, Seat, Secret, SecretRef, Value,
+    Desired, FieldName, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId, Scope, Seat,
+    Secret,
 };
 use crate::plan::{Action, ApprovedPlan, Plan, Step, StepId, effect};
-use crate::provider::{Act, Directory, Failure, Operation, Perform, Performed};
-
-/// How often a write is tried whose outcome was looked up and found not to have happened.
-const TRIES: u32 = 3;
-/// How many steps in a row may fail for want of an answer before the run stops.
-const PATIENCE: u32 = 3;
+use crate::provider::{Directory, Perform};
 
 /// Takes made passwords before their people are created.
 pub trait HandOver {
@@ -87,20 +85,20 @@ pub enum Start {
     },
 }
 
-struct Outcome {
-    outcome: StepOutcome,
-    message: Option<String>,
+pub(super) struct Outcome {
+    pub(super) outcome: StepOutcome,
+    pub(super) message: Option<String>,
 }
 
 impl Outcome {
-    fn done() -> Self {
+    pub(super) fn done() -> Self {
         Self {
             outcome: StepOutcome::Done,
             message: None,
         }
     }
 
-    fn told(outcome: StepOutcome, message: impl Into<String>) -> Self {
+    pub(super) fn told(outcome: StepOutcome, message: impl Into<String>) -> Self {
         Self {
             outcome,
             message: Some(message.into()),
@@ -108,17 +106,17 @@ impl Outcome {
     }
 }
 
-struct State {
-    run: RunId,
-    live: Live,
-    directory: Directory,
-    outcomes: BTreeMap<StepId, StepOutcome>,
-    steps: Vec<StepReport>,
-    stop: Option<Stop>,
-    exhausted: Option<String>,
-    in_a_row: u32,
-    resumed: bool,
-    tried: BTreeMap<String, u32>,
+pub(super) struct State {
+    pub(super) run: RunId,
+    pub(super) live: Live,
+    pub(super) directory: Directory,
+    pub(super) outcomes: BTreeMap<StepId, StepOutcome>,
+    pub(super) steps: Vec<StepReport>,
+    pub(super) stop: Option<Stop>,
+    pub(super) exhausted: Option<String>,
+    pub(super) in_a_row: u32,
+    pub(super) resumed: bool,
+    pub(super) tried: BTreeMap<String, u32>,
 }
 
 impl Run<'_> {
@@ -131,6 +129,7 @@ impl Run<'_> {
         let plan = approved.plan();
         let sent = self.performer.requests().total();
         let resumed = matches!(start, Start::Resume { .. });
+        self.record_opening(plan)?;
         if !plan.has_changes() && !resumed {
             return self.nothing_to_write(plan);
         }
@@ -184,9 +183,22 @@ impl Run<'_> {
         self.finish(plan, state, sent).await
     }
 
+    /// Remembers, before the first step, what the reading itself told: what the ledger knew of others is not about these.
+    fn record_opening(&mut self, plan: &Plan) -> Result<(), ApplyError> {
+        let entries = effect::opening_entries(&diff::Input {
+            desired: self.desired,
+            live: &self.live,
+            ledger: self.ledger.state(),
+            spec: self.spec,
+            as_of: plan.as_of,
+        });
+        self.ledger.append(&entries, (self.now)())?;
+        Ok(())
+    }
+
     fn nothing_to_write(&mut self, plan: &Plan) -> Result<Report, ApplyError> {
         let live = std::mem::take(&mut self.live);
-        self.record_standing(&live)?;
+        self.record_standing(&live, &Moved::default())?;
         let outcome = if plan.has_manual() {
             RunOutcome::Manual
         } else {
@@ -319,7 +331,7 @@ impl Run<'_> {
     }
 
     /// Whether a live object shows every field of the step as it is to be; a field that cannot be read shows nothing.
-    fn shows(&self, live: &LiveResource, step: &Step) -> bool {
+    pub(super) fn shows(&self, live: &LiveResource, step: &Step) -> bool {
         let Some(kind) = self.spec.kind(&step.kind) else {
             return false;
         };
@@ -351,259 +363,6 @@ impl Run<'_> {
             created.outcome,
             format!("deleted, but not created anew: {message}"),
         ))
-    }
-
-    /// Tries one write until it is known what came of it.
-    async fn attempt(
-        &mut self,
-        state: &mut State,
-        step: &Step,
-        action: Action,
-    ) -> Result<Outcome, ApplyError> {
-        let mut last = Outcome::told(StepOutcome::Unknown, "not tried");
-        for _ in 0..TRIES {
-            let secrets = match self.secrets_of(step, action) {
-                Ok(secrets) => secrets,
-                Err(why) => return Ok(Outcome::told(StepOutcome::Failed, why)),
-            };
-            let tries = state.tried.entry(step.id.0.clone()).or_default();
-            *tries += 1;
-            let tries = *tries;
-            self.journal
-                .intent(&state.run, &step.id.0, tries, (self.now)())?;
-            match self.send(state, step, action, &secrets).await {
-                Ok(performed) => {
-                    return Ok(self.performed(state, step, action, performed).await);
-                }
-                Err(Failure::Refused(why)) => return Ok(Outcome::told(StepOutcome::Refused, why)),
-                Err(Failure::Exhausted(why)) => {
-                    state.exhausted = Some(why.clone());
-                    return Ok(Outcome::told(StepOutcome::Refused, why));
-                }
-                Err(Failure::Unauthorized(why)) => {
-                    state.stop = Some(Stop::Unauthorized(why.clone()));
-                    return Ok(Outcome::told(StepOutcome::Failed, why));
-                }
-                Err(Failure::NotSent(why)) => {
-                    state.in_a_row += 1;
-                    if state.in_a_row >= PATIENCE {
-                        state.stop = Some(Stop::Unreachable(why.clone()));
-                    }
-                    return Ok(Outcome::told(StepOutcome::Failed, why));
-                }
-                Err(Failure::Unknown(why)) => match self.settle(state, step, action).await {
-                    Settled::Happened(remote) => {
-                        self.note_effect(state, step, action, remote);
-                        return Ok(Outcome::told(
-                            StepOutcome::Done,
-                            format!("no answer ({why}), found done"),
-                        ));
-                    }
-                    Settled::DidNot => last = Outcome::told(StepOutcome::Failed, why),
-                    Settled::Again => last = Outcome::told(StepOutcome::Unknown, why),
-                    Settled::CannotTell(and) => {
-                        state.in_a_row += 1;
-                        if state.in_a_row >= PATIENCE {
-                            state.stop = Some(Stop::Unreachable(and.clone()));
-                        }
-                        return Ok(Outcome::told(
-                            StepOutcome::Unknown,
-                            format!("{why}; and the account could not be read: {and}"),
-                        ));
-                    }
-                },
-            }
-        }
-        state.in_a_row += 1;
-        Ok(last)
-    }
-
-    async fn send(
-        &mut self,
-        state: &State,
-        step: &Step,
-        action: Action,
-        secrets: &BTreeMap<FieldName, Secret>,
-    ) -> Result<Performed, Failure> {
-        let id = step.resource();
-        let kind = self.spec.kind(&step.kind);
-        let former = kind.and_then(|kind| effect::renamed_from(kind, step));
-        let current = former.as_ref().unwrap_or(&id);
-        let mut wanted = self.wanted(state, step, current);
-        let mut fields = match (step.action, kind) {
-            // The new object gets everything that the request can set, not only what differs.
-            (Action::Replace, Some(kind)) => wanted
-                .iter()
-                .filter(|(path, _)| effect::set_at_create(kind, path))
-                .map(|(p, v)| (p.clone(), v.clone()))
-                .collect(),
-            (_, _) => changed(step),
-        };
-        if let Some(kind) = kind {
-            // The natural key is no change, and still every request may need it.
-            let key = Value::text(id.key.as_str());
-            wanted.insert(kind.key.into(), key.clone());
-            if action == Action::Create {
-                fields.insert(kind.key.into(), key);
-            }
-        }
-        let member = step.member_of.as_ref();
-        let act = match (action, member) {
-            (Action::Create, _) => Act::Create { fields: &fields },
-            (Action::Update, _) => Act::Update { fields: &fields },
-            (Action::Delete, _) => Act::Delete,
-            (Action::AddMember, Some(member)) => Act::AddMember {
-                field: &member.field,
-                target: &member.target,
-            },
-            (Action::RemoveMember, Some(member)) => Act::RemoveMember {
-                field: &member.field,
-                target: &member.target,
-            },
-            (Action::AddMember | Action::RemoveMember | Action::Replace | Action::Manual, _) => {
-                return Err(Failure::Refused(format!(
-                    "step {} cannot be sent: the plan is not whole",
-                    step.id
-                )));
-            }
-        };
-        let remote = if action == Action::Create {
-            None
-        } else {
-            state.directory.get(current).or(step.remote.as_ref())
-        };
-        let operation = Operation {
-            act,
-            id: &id,
-            remote,
-            title: &step.title,
-            wanted: &wanted,
-            secrets,
-            directory: &state.directory,
-        };
-        self.performer.perform(&operation).await
-    }
-
-    /// The whole object as it shall be: live, overlaid with what the ledger knows and with the step.
-    fn wanted(&self, state: &State, step: &Step, current: &ResourceId) -> Fields {
-        let mut wanted = Fields::new();
-        if let Some(remembered) = self.ledger.state().fields.get(current) {
-            wanted.extend(
-                remembered
-                    .iter()
-                    .map(|(path, known)| (path.clone(), known.value.clone())),
-            );
-        }
-        if let Some(live) = state.live.get(current) {
-            wanted.extend(live.fields.clone());
-        }
-        if step.action == Action::Replace
-            && let Some(declared) = self.desired.get(&step.resource())
-        {
-            wanted.extend(
-                declared
-                    .fields
-                    .iter()
-                    .filter(|(_, v)| v.pool().is_none())
-                    .map(|(p, v)| (p.clone(), v.clone())),
-            );
-        }
-        for change in &step.fields {
-            match &change.after {
-                Some(value) => wanted.insert(change.path.clone(), value.clone()),
-                None => wanted.remove(&change.path),
-            };
-        }
-        wanted
-    }
-
-    fn secrets_of(
-        &self,
-        step: &Step,
-        action: Action,
-    ) -> Result<BTreeMap<FieldName, Secret>, String> {
-        if action != Action::Create {
-            return Ok(BTreeMap::new());
-        }
-        let id = step.resource();
-        let mut secrets = BTreeMap::new();
-        for (field, reference) in &step.secrets {
-            let secret = match reference {
-                SecretRef::Generate => {
-                    let made = self.passwords.make()?;
-                    self.passwords.store(id.key.as_str(), &made)?;
-                    made
-                }
-                SecretRef::Env(_) | SecretRef::File(_) | SecretRef::Command(_) => self
-                    .secrets
-                    .get(&(id.clone(), field.clone()))
-                    .cloned()
-                    .ok_or_else(|| format!("the `{field}` of {id} was not resolved"))?,
-            };
-            secrets.insert(field.clone(), secret);
-        }
-        Ok(secrets)
-    }
-
-    async fn performed(
-        &mut self,
-        state: &mut State,
-        step: &Step,
-        action: Action,
-        performed: Performed,
-    ) -> Outcome {
-        let mut remote = performed.remote;
-        if action == Action::Create && remote.is_none() {
-            // The answer was good and held no id: the object is looked up, for nothing can be done to it without.
-            match self.performer.look_up(&step.resource(), None).await {
-                Ok(Some(found)) => remote = Some(found.remote),
-                Ok(None) => {
-                    return Outcome::told(
-                        StepOutcome::Failed,
-                        "the service said that it was created, and it is not there",
-                    );
-                }
-                Err(error) => {
-                    return Outcome::told(
-                        StepOutcome::Unknown,
-                        format!("created, but its id could not be read: {error}"),
-                    );
-                }
-            }
-        }
-        self.note_effect(state, step, action, remote);
-        if performed.already_so {
-            return Outcome::told(StepOutcome::Done, "it already was so");
-        }
-        Outcome::done()
-    }
-
-    fn note_effect(
-        &self,
-        state: &mut State,
-        step: &Step,
-        action: Action,
-        remote: Option<RemoteId>,
-    ) {
-        let id = step.resource();
-        match action {
-            Action::Create => {
-                if let Some(remote) = remote {
-                    state.directory.insert(id, remote);
-                }
-            }
-            Action::Delete => {
-                state.directory.remove(&id);
-                if let Some(kind) = state.live.kinds.get_mut(&id.kind) {
-                    kind.resources.remove(&id.key);
-                }
-            }
-            Action::Update
-            | Action::Replace
-            | Action::AddMember
-            | Action::RemoveMember
-            | Action::Manual => {}
-        }
     }
 
     /// Keeps the picture of the account up to date for the steps that follow.
@@ -649,36 +408,6 @@ impl Run<'_> {
         }
     }
 
-    /// Finds out what came of a write without an answer.
-    async fn settle(&mut self, state: &State, step: &Step, action: Action) -> Settled {
-        if matches!(
-            action,
-            Action::AddMember | Action::RemoveMember | Action::Manual
-        ) {
-            // Membership cannot be read; joining twice or leaving twice does no harm.
-            return Settled::Again;
-        }
-        let id = step.resource();
-        // A create has no id yet, and after a replacement's delete the old id is the wrong one to ask for.
-        let remote = if action == Action::Create {
-            None
-        } else {
-            state.directory.get(&id).or(step.remote.as_ref())
-        };
-        match (action, self.performer.look_up(&id, remote).await) {
-            (_, Err(error)) => Settled::CannotTell(error.to_string()),
-            (Action::Create, Ok(Some(found))) => Settled::Happened(Some(found.remote)),
-            (Action::Create, Ok(None)) => Settled::DidNot,
-            (Action::Delete, Ok(None)) => Settled::Happened(None),
-            (Action::Delete, Ok(Some(_))) => Settled::DidNot,
-            (_, Ok(None)) => Settled::DidNot,
-            (_, Ok(Some(found))) if self.shows(&found, step) => {
-                Settled::Happened(Some(found.remote))
-            }
-            (_, Ok(Some(_))) => Settled::Again,
-        }
-    }
-
     async fn finish(&mut self, plan: &Plan, state: State, sent: u64) -> Result<Report, ApplyError> {
         let mut report = Report {
             run: Some(state.run.clone()),
@@ -704,7 +433,13 @@ impl Run<'_> {
             self.progress.verifying();
             match self.performer.observe(&self.scope).await {
                 Ok(live) => {
-                    self.record_standing(&live)?;
+                    let done_steps = plan.steps.iter().filter(|planned| {
+                        report
+                            .steps
+                            .iter()
+                            .any(|step| step.id == planned.id && step.outcome == StepOutcome::Done)
+                    });
+                    self.record_standing(&live, &Moved::by(done_steps, clean))?;
                     let (left, manual) = super::converge::left_over(
                         self.spec,
                         self.desired,
@@ -747,7 +482,7 @@ impl Run<'_> {
     }
 
     /// Remembers what holds beyond the steps: identities, protection, believed values, counts.
-    fn record_standing(&mut self, live: &Live) -> Result<(), ApplyError> {
+    fn record_standing(&mut self, live: &Live, moved: &Moved) -> Result<(), ApplyError> {
         let mut entries =
             effect::standing_entries(self.spec, self.desired, live, self.ledger.state());
         entries.extend(super::converge::counts(
@@ -755,25 +490,11 @@ impl Run<'_> {
             self.desired,
             live,
             self.ledger.state(),
+            moved,
         ));
         self.ledger.append(&entries, (self.now)())?;
         Ok(())
     }
-}
-
-enum Settled {
-    Happened(Option<RemoteId>),
-    DidNot,
-    /// Not to be told, and harmless to do again.
-    Again,
-    CannotTell(String),
-}
-
-fn changed(step: &Step) -> Fields {
-    step.fields
-        .iter()
-        .filter_map(|change| Some((change.path.clone(), change.after.clone()?)))
-        .collect()
 }
 
 fn manual_steps(plan: &Plan) -> Vec<StepId> {

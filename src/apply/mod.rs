@@ -1,5 +1,6 @@
 //! Performing an approved plan, one journalled step after the other.
 
+mod attempt;
 mod converge;
 pub mod event;
 mod execute;

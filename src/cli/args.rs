@@ -94,6 +94,23 @@ pub(crate) enum Format {
     Json,
 }
 
+/// Which format a plan takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    Human,
+    Json,
+    Markdown,
+    Html,
+}
+
+/// Where plans go.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct PlanOutput {
+    /// The format of the plan
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
+    pub(crate) format: PlanFormat,
+}
+
 /// Which account.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Target {
@@ -194,9 +211,15 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: PlanOutput,
     #[command(flatten)]
     pub(crate) planning: Planning,
+    /// Say which changes are proposed, and which were there before: a folder or git revision with the manifests before
+    #[arg(long, value_name = "DIR-OR-REVISION")]
+    pub(crate) base: Option<String>,
+    /// Take nothing but data from the manifests: how the account is reached comes from the base
+    #[arg(long, requires = "base")]
+    pub(crate) untrusted: bool,
     /// Save the plan, to be applied as it is
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -214,7 +237,7 @@ pub(crate) struct Show {
     /// The saved plan
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: PlanOutput,
 }
 
 /// Do what is planned.
@@ -232,6 +255,9 @@ pub(crate) struct Apply {
     /// Apply this saved plan, and nothing else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["allow", "only", "except", "as_of", "max_requests"])]
     pub(crate) plan: Option<PathBuf>,
+    /// Apply only a plan of this hash, as it was approved
+    #[arg(long, value_name = "HASH")]
+    pub(crate) approved_hash: Option<String>,
     /// Do not ask
     #[arg(long)]
     pub(crate) auto_approve: bool,
@@ -248,6 +274,7 @@ impl Apply {
             },
             planning: Planning::default(),
             plan: None,
+            approved_hash: None,
             auto_approve: true,
         }
     }
@@ -261,13 +288,30 @@ impl Plan {
                 path: path.to_owned(),
                 account: None,
             },
-            output: Output {
-                format: Format::Human,
+            output: PlanOutput {
+                format: PlanFormat::Human,
             },
             planning: Planning::default(),
+            base: None,
+            untrusted: false,
             out: None,
             detailed_exitcode: true,
             uploads: None,
+        }
+    }
+}
+
+impl Confirm {
+    /// The command line that confirms these steps.
+    pub(crate) fn these(path: &std::path::Path, steps: Vec<String>, note: &str) -> Self {
+        Self {
+            steps,
+            path: path.to_owned(),
+            account: None,
+            note: Some(note.to_owned()),
+            output: Output {
+                format: Format::Human,
+            },
         }
     }
 }
@@ -287,12 +331,25 @@ pub(crate) struct Drift {
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: PlanOutput,
     #[command(flatten)]
     pub(crate) planning: Planning,
     /// Edit the manifests so that they say what the account has: declared fields that differ, and people who are gone
     #[arg(long)]
     pub(crate) accept: bool,
+    /// Write metrics as an OpenMetrics text file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
+    /// Tell the webhook at $SEATWRIGHT_WEBHOOK_URL when the account has drifted
+    #[arg(long, value_enum, value_name = "SHAPE")]
+    pub(crate) notify: Option<NotifyFormat>,
+}
+
+/// The shape of a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NotifyFormat {
+    Json,
+    Slack,
 }
 
 /// Write manifests for an existing account.
@@ -409,7 +466,7 @@ pub(crate) struct Serve {
     /// A JSON file with the account to start from
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
-    /// Requests in a minute; 0 for no limit
+    /// Requests in a minute (for Smartflo: calls in a second); 0 for no limit
     #[arg(long, value_name = "N")]
     pub(crate) rate: Option<u32>,
     /// Keep the account in this file

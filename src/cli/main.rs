@@ -1,9 +1,11 @@
 //! The command line: arguments, terminal, clock and environment; the work is the library's.
 
 mod args;
+mod base;
 mod commands;
 mod context;
 mod exit;
+mod notify;
 mod progress;
 mod prompt;
 mod session;

@@ -83,6 +83,25 @@ impl Session {
         })
     }
 
+    /// Takes how the account is reached, and where its records are, from manifests that are trusted.
+    ///
+    /// A proposal by a stranger could otherwise name another address for the credentials to go to, or a command to be run.
+    pub(crate) fn trust(&mut self, trusted: &Session) -> Result<(), Failure> {
+        let (own, theirs) = (&self.lowered.connection, &trusted.lowered.connection);
+        if own != theirs || self.provider.spec.name != trusted.provider.spec.name {
+            return Err(Failure::new(
+                Exit::Refused,
+                "the proposed manifests change how the account is reached, or where its records and passwords go",
+            )
+            .hint("such a change is planned after it was merged, never from a proposal that is not trusted; nothing was read"));
+        }
+        self.lowered.connection = theirs.clone();
+        self.lowered.desired.policy.rate = trusted.lowered.desired.policy.rate;
+        self.folder = trusted.folder.clone();
+        self.ledger_folder = trusted.ledger_folder.clone();
+        Ok(())
+    }
+
     /// Opens the ledger, without creating anything.
     pub(crate) fn ledger(&self, context: &Context) -> Result<Ledger, Failure> {
         let ledger = Ledger::open(&self.ledger_folder, &context.author())?;
@@ -278,5 +297,9 @@ pub(crate) async fn observe(
     if let Some(spinner) = spinner {
         spinner.finish_and_clear();
     }
-    Ok(live?)
+    let live = live?;
+    for notice in connection.notices() {
+        context.warn(&notice);
+    }
+    Ok(live)
 }

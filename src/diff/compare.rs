@@ -1,5 +1,6 @@
 //! Compares one declaration with its object, field by field.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
@@ -11,7 +12,7 @@ use crate::model::{
     Value, Way,
 };
 
-use super::{Doubt, Existing, FieldDiff, Goal, Input, MemberDiff, ResourceDiff};
+use super::{Doubt, Existing, FieldDiff, Goal, Input, MemberDiff, Renamed, ResourceDiff};
 
 /// How a value before is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +43,7 @@ pub(super) fn resource<'a>(
     declared: &'a DeclaredResource,
     existing: Option<Existing<'a>>,
     doubts: &BTreeMap<ResourceId, Doubt>,
+    renamed: &Renamed,
 ) -> Option<ResourceDiff<'a>> {
     let goal = goal(input, declared, existing.is_some())?;
     let mut found = ResourceDiff {
@@ -54,9 +56,9 @@ pub(super) fn resource<'a>(
         leaves: Vec::new(),
     };
     match &found.goal {
-        Goal::Present => present(input, &mut found, doubts),
+        Goal::Present => present(input, &mut found, doubts, renamed),
         Goal::Gone { .. } => {}
-        Goal::Leaving { .. } => leaving(input, &mut found),
+        Goal::Leaving { .. } => leaving(input, &mut found, renamed),
     }
     Some(found)
 }
@@ -96,6 +98,7 @@ pub(super) fn present(
     input: &Input<'_>,
     found: &mut ResourceDiff<'_>,
     doubts: &BTreeMap<ResourceId, Doubt>,
+    renamed: &Renamed,
 ) {
     let declared = found.declared;
     for field in found.spec.fields {
@@ -105,14 +108,41 @@ pub(super) fn present(
         }
         if let Shape::Members(target) = field.shape {
             if let Some(value) = declared.fields.get(field.name) {
-                members(input, found, field, target, value, doubts);
+                members(input, found, field, target, value, doubts, renamed);
             }
             continue;
         }
         if let Some(value) = declared.fields.get(field.name)
-            && let Some(diff) = one_field(input, found, field, value)
+            && let Some(diff) = one_field(input, found, field, value, renamed)
         {
             found.fields.push(diff);
+        }
+    }
+    reset(found);
+}
+
+/// What the service sets anew beside a changed field is set again, whatever is remembered of it.
+fn reset(found: &mut ResourceDiff<'_>) {
+    if found.existing.is_none() {
+        return;
+    }
+    let changed: BTreeSet<&str> = found.fields.iter().map(|diff| diff.spec.name).collect();
+    let again: BTreeSet<&str> = found
+        .fields
+        .iter()
+        .flat_map(|diff| diff.spec.resets.iter().copied())
+        .filter(|name| !changed.contains(name))
+        .collect();
+    for field in found.spec.fields {
+        if again.contains(field.name)
+            && let Some(after) = found.declared.fields.get(field.name)
+        {
+            found.fields.push(FieldDiff {
+                spec: field,
+                before: None,
+                after: after.clone(),
+                basis: Basis::Unknown,
+            });
         }
     }
 }
@@ -133,36 +163,38 @@ fn key(found: &mut ResourceDiff<'_>, field: &'static FieldSpec) {
 }
 
 /// Takes a leaver out of everything that is known, and switches off what can be.
-fn leaving(input: &Input<'_>, found: &mut ResourceDiff<'_>) {
-    let Some(existing) = &found.existing else {
+fn leaving(input: &Input<'_>, found: &mut ResourceDiff<'_>, renamed: &Renamed) {
+    let Some(existing) = found.existing.clone() else {
         return;
     };
-    let former = ResourceId {
-        kind: found.declared.id.kind.clone(),
-        key: existing.key.clone(),
-    };
+    // What is remembered of a leaver goes with the declared key, as with everybody else.
+    if let Some(field) = found.spec.fields.iter().find(|f| f.name == found.spec.key)
+        && field.update == Way::Api
+    {
+        key(found, field);
+    }
     for (name, value) in found.spec.leaving {
         if let Some(field) = found.spec.fields.iter().find(|field| field.name == *name)
-            && let Some(diff) = one_field(input, found, field, &Value::Bool(*value))
+            && let Some(diff) = one_field(input, found, field, &Value::Bool(*value), renamed)
         {
             found.fields.push(diff);
         }
     }
-    let joined = input.ledger.members.get(&former);
-    for (field, targets) in joined.into_iter().flatten() {
-        let Some(spec) = found.spec.field(field) else {
+    for field in found.spec.fields {
+        let Shape::Members(kind) = field.shape else {
             continue;
         };
-        for kind in spec.shape.targets() {
-            found.leaves.extend(targets.keys().map(|target| MemberDiff {
-                field: field.clone(),
+        let joined = known_memberships(input, found.declared, &existing, field, renamed);
+        found
+            .leaves
+            .extend(joined.into_values().map(|target| MemberDiff {
+                field: field.field_name(),
                 target: ResourceId {
-                    kind: kind.clone(),
-                    key: target.clone(),
+                    kind: kind.into(),
+                    key: target,
                 },
                 doubt: None,
             }));
-        }
     }
 }
 
@@ -172,6 +204,7 @@ fn one_field(
     found: &ResourceDiff<'_>,
     field: &'static FieldSpec,
     declared: &Value,
+    renamed: &Renamed,
 ) -> Option<FieldDiff> {
     let Some(existing) = &found.existing else {
         // What a new object gets by itself needs no doing.
@@ -190,8 +223,14 @@ fn one_field(
         return None;
     }
     let (before, basis) = before(input, found, existing, field, declared);
+    if field.update == Way::Never && field.read == Read::No && before.is_none() {
+        // What can neither be read nor changed cannot be missed: an object is not made anew for it.
+        return None;
+    }
     let same = match &before {
-        Some(before) => equal(field, before, declared),
+        // What something speaks against is written again, even when it is what we remember.
+        Some(_) if basis == Basis::Unknown => false,
+        Some(before) => equal(field, &translated(renamed, field.shape, before), declared),
         None => basis == Basis::Read && is_nothing(declared),
     };
     (!same).then(|| FieldDiff {
@@ -220,10 +259,7 @@ fn before(
             Read::No => {}
         }
     }
-    let former = ResourceId {
-        kind: found.declared.id.kind.clone(),
-        key: existing.key.clone(),
-    };
+    let former = former_id(found.declared, existing);
     let remembered = input
         .ledger
         .field(&former, field.name)
@@ -249,10 +285,73 @@ fn before(
     }
 }
 
+/// The identity that the object has now.
+fn former_id<'a>(declared: &'a DeclaredResource, existing: &Existing<'_>) -> Cow<'a, ResourceId> {
+    if existing.key == declared.id.key {
+        return Cow::Borrowed(&declared.id);
+    }
+    Cow::Owned(ResourceId {
+        kind: declared.id.kind.clone(),
+        key: existing.key.clone(),
+    })
+}
+
+/// A value whose references name what they refer to by its declared key.
+pub(crate) fn translated<'a>(renamed: &Renamed, shape: Shape, value: &'a Value) -> Cow<'a, Value> {
+    if renamed.is_empty()
+        || !shape
+            .references(value)
+            .iter()
+            .any(|id| renamed.contains_key(id))
+    {
+        return Cow::Borrowed(value);
+    }
+    let one = |kind: &str, value: &Value| -> Value {
+        let Some(key) = value.as_text() else {
+            return value.clone();
+        };
+        let declared = renamed.get(&ResourceId::new(kind.to_owned(), key));
+        Value::text(declared.map_or(key, Key::as_str))
+    };
+    Cow::Owned(match (shape, value) {
+        (
+            Shape::Reference(kind)
+            | Shape::References(kind)
+            | Shape::Members(kind)
+            | Shape::ReferencesOrAll(kind)
+            | Shape::ReferenceSequence(kind),
+            Value::List(items),
+        ) => Value::List(items.iter().map(|item| one(kind, item)).collect()),
+        (
+            Shape::Reference(kind)
+            | Shape::References(kind)
+            | Shape::Members(kind)
+            | Shape::ReferencesOrAll(kind)
+            | Shape::ReferenceSequence(kind),
+            value,
+        ) => one(kind, value),
+        (Shape::ReferenceOneOf(_), Value::Map(map)) => Value::Map(
+            map.iter()
+                .map(|(kind, value)| (kind.clone(), one(kind, value)))
+                .collect(),
+        ),
+        (
+            Shape::ReferenceOneOf(_)
+            | Shape::Text
+            | Shape::Integer
+            | Shape::Bool
+            | Shape::Set
+            | Shape::Sequence
+            | Shape::Secret,
+            value,
+        ) => value.clone(),
+    })
+}
+
 /// Whether two values mean the same: sets without order, references and texts to the letter.
 fn equal(field: &FieldSpec, before: &Value, after: &Value) -> bool {
     match field.shape {
-        Shape::Set | Shape::References(_) | Shape::Members(_) => {
+        Shape::Set | Shape::References(_) | Shape::Members(_) | Shape::ReferencesOrAll(_) => {
             before.texts().into_iter().collect::<BTreeSet<_>>()
                 == after.texts().into_iter().collect::<BTreeSet<_>>()
         }
@@ -283,59 +382,108 @@ fn members(
     target: &'static str,
     declared: &Value,
     doubts: &BTreeMap<ResourceId, Doubt>,
+    renamed: &Renamed,
 ) {
     let target_of = |key: &Key| ResourceId {
         kind: target.into(),
         key: key.clone(),
     };
     let wanted: BTreeSet<Key> = declared.texts().into_iter().map(Key::from).collect();
-    let known: BTreeSet<Key> = match &found.existing {
-        None => BTreeSet::new(),
-        Some(existing) => known_memberships(input, found.declared, existing, field),
+    let known = match &found.existing {
+        None => BTreeMap::new(),
+        Some(existing) => known_memberships(input, found.declared, existing, field, renamed),
     };
     for key in &wanted {
         let id = target_of(key);
         let doubt = doubts.get(&id).copied().filter(|_| field.read == Read::No);
-        if !known.contains(key) || doubt.is_some() {
+        if !known.contains_key(key) || doubt.is_some() {
             found.joins.push(MemberDiff {
                 field: field.field_name(),
                 target: id,
-                doubt: doubt.filter(|_| known.contains(key)),
+                doubt: doubt.filter(|_| known.contains_key(key)),
             });
         }
     }
-    for key in known.difference(&wanted) {
-        found.leaves.push(MemberDiff {
-            field: field.field_name(),
-            target: target_of(key),
-            doubt: None,
-        });
+    for (key, now) in &known {
+        if !wanted.contains(key) {
+            found.leaves.push(MemberDiff {
+                field: field.field_name(),
+                target: target_of(now),
+                doubt: None,
+            });
+        }
     }
 }
 
+/// The targets that a resource is known to be a member of, by declared key, with the key that each is known by.
 pub(super) fn known_memberships(
     input: &Input<'_>,
     declared: &DeclaredResource,
     existing: &Existing<'_>,
     field: &FieldSpec,
-) -> BTreeSet<Key> {
+    renamed: &Renamed,
+) -> BTreeMap<Key, Key> {
+    let Shape::Members(kind) = field.shape else {
+        return BTreeMap::new();
+    };
+    let by_declared = |key: Key| {
+        if renamed.is_empty() {
+            return (key.clone(), key);
+        }
+        let id = ResourceId::new(kind, key.clone());
+        (
+            renamed.get(&id).cloned().unwrap_or_else(|| key.clone()),
+            key,
+        )
+    };
     let read: Option<&Fields> = existing.live.map(|live| &live.fields);
     if field.read != Read::No
         && let Some(value) = read.and_then(|fields| fields.get(field.name))
     {
-        return value.texts().into_iter().map(Key::from).collect();
+        let keys = value.texts().into_iter().map(Key::from);
+        return keys.map(by_declared).collect();
     }
     if existing.stranger {
-        return BTreeSet::new();
+        return BTreeMap::new();
     }
-    let former = ResourceId {
-        kind: declared.id.kind.clone(),
-        key: existing.key.clone(),
-    };
+    let former = former_id(declared, existing);
     input
         .ledger
         .memberships(&former, field.name)
         .or_else(|| input.ledger.memberships(&declared.id, field.name))
-        .map(|targets| targets.keys().cloned().collect())
-        .unwrap_or_default()
+        .into_iter()
+        .flat_map(|targets| targets.keys().cloned())
+        .map(by_declared)
+        .filter_map(|(key, now)| {
+            let now = key_in_account(input, kind, &key, &now, renamed)?.clone();
+            Some((key, now))
+        })
+        .collect()
+}
+
+/// The key by which a remembered target is in the account; `None` when it is gone, or another object has taken its name:
+/// the membership went with it.
+pub(super) fn key_in_account<'k>(
+    input: &Input<'_>,
+    kind: &'static str,
+    declared: &'k Key,
+    remembered: &'k Key,
+    renamed: &'k Renamed,
+) -> Option<&'k Key> {
+    let Some(live) = input.live.kinds.get(kind) else {
+        return Some(remembered);
+    };
+    for key in [remembered, declared] {
+        if let Some(found) = live.resources.get(key) {
+            let known = input.ledger.identities.get(&found.id);
+            let same = known.is_none_or(|remote| *remote == found.remote);
+            return same.then_some(key);
+        }
+    }
+    renamed
+        .iter()
+        .find(|(now, to)| {
+            now.kind == kind && *to == declared && live.resources.contains_key(&now.key)
+        })
+        .map(|(now, _)| &now.key)
 }

@@ -10,14 +10,21 @@ use super::{Existing, Input};
 pub(super) struct Matched<'a> {
     pub(super) existing: BTreeMap<ResourceId, Existing<'a>>,
     pub(super) unmanaged: Vec<&'a LiveResource>,
+    pub(super) unnamed: Vec<&'a ResourceId>,
     pub(super) contested: Vec<(&'a ResourceId, &'a LiveResource)>,
+    pub(super) renamed: Renamed,
 }
+
+/// Declared keys by the key that a resource has, or had: what refers to the one refers to the other.
+pub(crate) type Renamed = BTreeMap<ResourceId, Key>;
 
 pub(super) fn match_all<'a>(input: &Input<'a>) -> Matched<'a> {
     let mut matched = Matched {
         existing: BTreeMap::new(),
         unmanaged: Vec::new(),
+        unnamed: Vec::new(),
         contested: Vec::new(),
+        renamed: Renamed::new(),
     };
     for spec in input.spec.kinds {
         let kind = spec.kind();
@@ -32,7 +39,36 @@ pub(super) fn match_all<'a>(input: &Input<'a>) -> Matched<'a> {
             match_live(input, &kind, live, &mut matched);
         }
     }
+    matched.renamed = renamed(input, &matched.existing);
     matched
+}
+
+/// A live reference names the key that its target has now, the ledger may name one that it had; both are the declared one.
+fn renamed(input: &Input<'_>, existing: &BTreeMap<ResourceId, Existing<'_>>) -> Renamed {
+    let mut renamed = Renamed::new();
+    for (id, found) in existing {
+        if found.key != id.key {
+            let now = ResourceId {
+                kind: id.kind.clone(),
+                key: found.key.clone(),
+            };
+            renamed.insert(now, id.key.clone());
+        }
+    }
+    for declared in input.desired.iter() {
+        let Some(previously) = &declared.previously else {
+            continue;
+        };
+        let former = ResourceId {
+            kind: declared.id.kind.clone(),
+            key: previously.clone(),
+        };
+        let other = input.live.get(&former).is_some() || input.desired.get(&former).is_some();
+        if !other && existing.contains_key(&declared.id) {
+            renamed.insert(former, declared.id.key.clone());
+        }
+    }
+    renamed
 }
 
 fn match_live<'a>(input: &Input<'a>, kind: &Kind, live: &'a LiveKind, matched: &mut Matched<'a>) {
@@ -146,5 +182,21 @@ fn match_in_ledger<'a>(input: &Input<'a>, singleton: bool, kind: &Kind, matched:
                 },
             );
         }
+    }
+    if !singleton {
+        let named: BTreeSet<&Key> = matched
+            .existing
+            .iter()
+            .filter(|(id, _)| id.kind == *kind)
+            .map(|(_, found)| &found.key)
+            .collect();
+        let known: BTreeSet<&ResourceId> = input
+            .ledger
+            .fields
+            .keys()
+            .chain(input.ledger.members.keys())
+            .filter(|id| id.kind == *kind && !named.contains(&id.key))
+            .collect();
+        matched.unnamed.extend(known);
     }
 }

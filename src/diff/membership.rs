@@ -40,6 +40,11 @@ pub fn doubts(input: &Input<'_>) -> BTreeMap<ResourceId, Doubt> {
                 let Some(counted) = resource.member_count else {
                     continue;
                 };
+                // Another object under a known name: memberships went with the former one, and nobody left.
+                let known = input.ledger.identities.get(&resource.id);
+                if known.is_some_and(|remote| *remote != resource.remote) {
+                    continue;
+                }
                 let Tally { known, vanished } =
                     tally.get(&resource.id.key).copied().unwrap_or_default();
                 let expected = match input.ledger.member_counts.get(&resource.id) {

@@ -19,7 +19,9 @@ use crate::model::{
 };
 
 pub use compare::Basis;
+pub(crate) use compare::translated;
 pub use correct::corrections;
+pub(crate) use identity::Renamed;
 pub use membership::{Doubt, doubts};
 
 /// What is compared.
@@ -44,10 +46,14 @@ pub struct Diff<'a> {
     pub resources: Vec<ResourceDiff<'a>>,
     /// Live objects that no manifest names, in managed kinds.
     pub unmanaged: Vec<&'a LiveResource>,
+    /// The same of kinds that cannot be listed: objects that the ledger, which is their inventory, knows.
+    pub unnamed: Vec<&'a ResourceId>,
     /// Relations whose member count speaks against the ledger.
     pub doubts: BTreeMap<ResourceId, Doubt>,
     /// Two declared resources that claim one live object: the second, and the object.
     pub contested: Vec<(&'a ResourceId, &'a LiveResource)>,
+    /// Declared keys by the keys that their objects have, or had.
+    pub renamed: BTreeMap<ResourceId, Key>,
 }
 
 /// One declared resource that is not as declared.
@@ -163,18 +169,36 @@ pub fn as_new<'a>(
         joins: Vec::new(),
         leaves: Vec::new(),
     };
-    compare::present(input, &mut found, &BTreeMap::new());
+    compare::present(input, &mut found, &BTreeMap::new(), &Renamed::new());
     found
 }
 
-/// The keys that a resource is known to be a member of.
+/// The declared keys of what a resource is known to be a member of.
 pub fn known_targets(
     input: &Input<'_>,
     declared: &DeclaredResource,
     existing: &Existing<'_>,
     field: &FieldSpec,
+    renamed: &BTreeMap<ResourceId, Key>,
 ) -> BTreeSet<Key> {
-    compare::known_memberships(input, declared, existing, field)
+    compare::known_memberships(input, declared, existing, field, renamed)
+        .into_keys()
+        .collect()
+}
+
+/// Whether what the ledger remembers as a target is still the same object in the account; a kind that was not read is believed.
+pub(crate) fn is_in_account(
+    input: &Input<'_>,
+    renamed: &BTreeMap<ResourceId, Key>,
+    kind: &'static str,
+    remembered: &Key,
+) -> bool {
+    let declared = match renamed.is_empty() {
+        true => None,
+        false => renamed.get(&ResourceId::new(kind, remembered.clone())),
+    };
+    let declared = declared.unwrap_or(remembered);
+    compare::key_in_account(input, kind, declared, remembered, renamed).is_some()
 }
 
 /// Compares.
@@ -188,7 +212,8 @@ pub fn diff<'a>(input: &Input<'a>) -> Diff<'a> {
         };
         for resource in declared.values() {
             let existing = matched.existing.get(&resource.id).cloned();
-            if let Some(found) = compare::resource(input, spec, resource, existing, &doubts)
+            if let Some(found) =
+                compare::resource(input, spec, resource, existing, &doubts, &matched.renamed)
                 && !found.is_empty()
             {
                 resources.push(found);
@@ -198,7 +223,9 @@ pub fn diff<'a>(input: &Input<'a>) -> Diff<'a> {
     Diff {
         resources,
         unmanaged: matched.unmanaged,
+        unnamed: matched.unnamed,
         doubts,
         contested: matched.contested,
+        renamed: matched.renamed,
     }
 }

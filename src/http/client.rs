@@ -193,6 +193,8 @@ impl Client {
 
     /// Makes a call and returns its answer, whatever its status but 429 and redirects.
     ///
+    /// A call that is to be made [once](Request::once) is never repeated, and returns a 429 too.
+    ///
     /// Reads are repeated after failures that may pass; writes only when the first one certainly had no effect. After
     /// an error, [`HttpError::outcome`] says whether the call may have had an effect; after an answer to a write,
     /// [`Answer::is_inconclusive`] does.
@@ -218,6 +220,9 @@ impl Client {
             let pause = match self.attempt(request, outgoing.clone()).await {
                 Ok(incoming) if incoming.status == 429 => {
                     self.count(|counter| counter.throttled += 1);
+                    if request.once {
+                        return Ok(self.answer(request, &auth, outgoing.call, incoming));
+                    }
                     refusals += 1;
                     if refusals >= MAX_THROTTLED {
                         return Err(HttpError::Throttled {
@@ -238,12 +243,12 @@ impl Client {
                     });
                 }
                 Ok(incoming) => match after_status(incoming.status, request.effect, repeated) {
-                    Some(pause) => pause,
-                    None => return Ok(self.answer(request, &auth, outgoing.call, incoming)),
+                    Some(pause) if !request.once => pause,
+                    _ => return Ok(self.answer(request, &auth, outgoing.call, incoming)),
                 },
                 Err(error) => match after_error(&error, request.effect, repeated) {
-                    Some(pause) => pause,
-                    None => return Err(error),
+                    Some(pause) if !request.once => pause,
+                    _ => return Err(error),
                 },
             };
             refusals = 0;

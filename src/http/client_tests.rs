@@ -391,6 +391,18 @@ async fn a_read_that_keeps_failing_ends_with_the_last_answer() {
     );
 }
 
+#[tokio::test]
+async fn a_call_that_is_made_once_is_not_made_again_after_any_answer() {
+    for status in ["429 Too Many Requests", "503 Service Unavailable"] {
+        let server =
+            TestServer::start(vec![answer(status, "", b"{}"), answer("200 OK", "", b"{}")]).await;
+        let request = Request::new(Method::POST, "/login").read().once();
+        let answer = client(&server).send(&request).await.unwrap();
+        assert!(status.starts_with(&answer.status().to_string()));
+        assert_eq!(server.requests().len(), 1, "{status}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn calls_of_many_tasks_go_out_one_after_the_other() {
     let fake = Fake::new(|_| (Duration::from_millis(10), Ok(incoming(200, &[]))));

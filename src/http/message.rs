@@ -29,6 +29,7 @@ pub struct Request {
     pub(super) body: Option<serde_json::Value>,
     pub(super) effect: Effect,
     pub(super) anonymous: bool,
+    pub(super) once: bool,
     pub(super) secrets: Vec<SecretString>,
 }
 
@@ -65,6 +66,7 @@ impl Request {
             body: None,
             effect,
             anonymous: false,
+            once: false,
             secrets: Vec::new(),
         }
     }
@@ -99,6 +101,15 @@ impl Request {
     #[must_use]
     pub fn anonymous(mut self) -> Self {
         self.anonymous = true;
+        self
+    }
+
+    /// Sends the call at most once: a failure is not tried again, and a 429 is an answer like any other.
+    ///
+    /// For logins, where each attempt may count towards the lock of an account.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::key_order::KeyOrder;
 use super::origins::Origins;
 use super::schema;
 use super::tree::Tree;
-use crate::diagnostic::Collector;
+use crate::diagnostic::{Code, Collector, Diagnostic};
 use crate::model::{Desired, SecretRef};
 
 /// The manifests of one provider.
@@ -49,6 +50,27 @@ pub struct Input<'a> {
     pub values: &'a [Value],
     /// The day that rules on dates go by. Nothing but diagnostics depends on it.
     pub as_of: Date,
+}
+
+/// Reads the documents into the types of a dialect; tells of those that cannot be read.
+///
+/// The schema lets nothing through that the types refuse, but for sizes of numbers.
+pub fn read<M: DeserializeOwned>(input: &Input<'_>, diagnostics: &mut Collector) -> Vec<M> {
+    let mut manifests = Vec::with_capacity(input.values.len());
+    for (tree, value) in input.trees.iter().zip(input.values) {
+        match M::deserialize(value) {
+            Ok(manifest) => manifests.push(manifest),
+            Err(error) => {
+                let diagnostic = Diagnostic::new(
+                    Code::BadValue,
+                    format!("the document cannot be read: {error}"),
+                )
+                .at(tree.root().span());
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    manifests
 }
 
 /// What the manifests of one account come to.

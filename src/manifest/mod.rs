@@ -19,10 +19,15 @@ pub mod edit;
 pub mod format;
 pub mod key_order;
 pub mod load;
+pub mod lower;
 pub mod named;
 pub mod origins;
 pub mod parse;
+pub mod placed;
 pub mod schema;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod schema_laws;
 pub mod shape;
 pub mod suggest;
 mod translate;

@@ -1,5 +1,7 @@
 //! The two faces of a JSON Schema that is generated from types.
 
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 /// The keyword, of ours, that names the rule which checks the limits beside it.
@@ -21,6 +23,15 @@ const LIMITS: &[&str] = &[
     "const",
     "dependentRequired",
 ];
+
+/// The schema of a type, as generated, with the address at which it is published.
+pub fn generate<T: JsonSchema>(id: &str) -> Value {
+    let mut schema: Schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<T>();
+    schema.insert("$id".to_owned(), id.into());
+    schema.to_value()
+}
 
 /// The schema for editors: every limit, optional means absent and never null.
 pub fn published(mut generated: Value) -> Value {

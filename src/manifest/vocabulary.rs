@@ -6,12 +6,14 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use crate::model::{self, SecretRef};
 
+/// Declares a text as written, whose pattern a rule checks.
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $rule:literal, $pattern:literal, [$($example:literal),+]) => {
         $(#[$doc])*
@@ -43,6 +45,8 @@ macro_rules! text {
     };
 }
 
+pub(crate) use text;
+
 text! {
     /// An e-mail address as written; see [`model::Email`] for its canonical form.
     EmailText, "invalid-email", r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$", ["ada@acme.example"]
@@ -72,6 +76,18 @@ pub enum Presence {
     Absent,
 }
 
+/// Whether an entry that may say so is to exist.
+pub fn is_present(state: Option<Presence>) -> bool {
+    state.unwrap_or_default() == Presence::Present
+}
+
+impl DateText {
+    /// The day; `None` when it is none of the calendar.
+    pub fn day(&self) -> Option<Date> {
+        self.as_str().parse().ok()
+    }
+}
+
 /// A secret that is named, never written down: one of an environment variable, a file and a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,14 +109,14 @@ fn secret_properties() -> serde_json::Value {
             "type": "string",
             "description": "The environment variable that holds the secret.",
             "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
-            "examples": ["CLOUDTALK_ACCESS_KEY_SECRET"],
+            "examples": ["ACME_API_SECRET"],
             "x-rule": "invalid-password-rule",
         },
         "file": {
             "type": "string",
             "description": "The file that holds the secret, relative to the account's folder; one line break at its end is cut off.",
             "minLength": 1,
-            "examples": ["../secrets/cloudtalk"],
+            "examples": ["../secrets/acme"],
             "x-rule": "invalid-password-rule",
         },
         "command": {
@@ -108,7 +124,7 @@ fn secret_properties() -> serde_json::Value {
             "description": "The program, with its arguments, that prints the secret; no shell is involved.",
             "minItems": 1,
             "items": { "type": "string", "examples": ["pass"] },
-            "examples": [["pass", "show", "cloudtalk"]],
+            "examples": [["pass", "show", "acme"]],
             "x-rule": "invalid-password-rule",
         },
     })
@@ -126,7 +142,7 @@ impl JsonSchema for SecretSource {
             "additionalProperties": false,
             "minProperties": 1,
             "maxProperties": 1,
-            "examples": [{ "env": "CLOUDTALK_ACCESS_KEY_SECRET" }],
+            "examples": [{ "env": "ACME_API_SECRET" }],
             "x-rule": "invalid-password-rule",
         })
     }

@@ -160,6 +160,17 @@ impl Procedure {
     };
 }
 
+/// A page of the dashboard that changes one field of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The object's own form does not have the field: its change is a step of its own.
+    ///
+    /// When it does, the page serves for a change of nothing else.
+    pub apart: bool,
+    /// What to do there, by the value before, as far as it is known, and the value after.
+    pub procedure: fn(Option<&Value>, Option<&Value>) -> &'static Procedure,
+}
+
 /// What the API can do with one field.
 #[derive(Debug)]
 pub struct FieldSpec {
@@ -179,10 +190,14 @@ pub struct FieldSpec {
     pub update: Way,
     /// What is taken to be the live value when it cannot be read and the ledger is silent.
     pub baseline: Baseline,
+    /// Fields that the service sets anew when this one changes: declared ones are then set again in the same step.
+    pub resets: &'static [&'static str],
     /// No two objects of the kind may share a value.
     pub unique: bool,
     /// Where a person finds the field, below the kind's own click path.
     pub place: &'static [&'static str],
+    /// The page of the dashboard that changes the field, when it is not the object's own form.
+    pub page: Option<Page>,
     /// Where the facts come from.
     pub source: &'static str,
     /// How sure the facts are.
@@ -209,9 +224,13 @@ pub enum Way {
     ApiAfterCreate,
     /// By a person in the dashboard.
     Manual,
-    /// Not at all. On a field's `update`: only a new object can have another value.
+    /// Not at all. On a field's `update`: only a new object can have another value. On a field's `create`, beside an `update`
+    /// by hand: only after the object was made, in a step of its own.
     Never,
 }
+
+/// The word that stands for every resource of a kind in a [`Shape::ReferencesOrAll`]; it is never a key.
+pub const ALL: &str = "all";
 
 /// What a field's value looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,6 +253,8 @@ pub enum Shape {
     Members(&'static str),
     /// Keys of this kind in an order that matters, written as a whole.
     ReferenceSequence(&'static str),
+    /// A sorted set of keys of this kind, written as a whole, or the one word [`ALL`].
+    ReferencesOrAll(&'static str),
     /// One key of one of these kinds, as a map of one entry: `{group: Sales}`.
     ReferenceOneOf(&'static [&'static str]),
     /// A secret reference; compared only when the object is new.
@@ -247,7 +268,8 @@ impl Shape {
             Self::Reference(kind)
             | Self::References(kind)
             | Self::Members(kind)
-            | Self::ReferenceSequence(kind) => vec![Kind::from_static(kind)],
+            | Self::ReferenceSequence(kind)
+            | Self::ReferencesOrAll(kind) => vec![Kind::from_static(kind)],
             Self::ReferenceOneOf(kinds) => kinds.iter().map(|k| Kind::from_static(k)).collect(),
             Self::Text | Self::Integer | Self::Bool | Self::Set | Self::Sequence | Self::Secret => {
                 Vec::new()
@@ -264,6 +286,12 @@ impl Shape {
             | Self::ReferenceSequence(kind) => value
                 .texts()
                 .into_iter()
+                .map(|key| ResourceId::new(Kind::from_static(kind), key))
+                .collect(),
+            Self::ReferencesOrAll(kind) => value
+                .texts()
+                .into_iter()
+                .filter(|key| *key != ALL)
                 .map(|key| ResourceId::new(Kind::from_static(kind), key))
                 .collect(),
             Self::ReferenceOneOf(kinds) => match value {
@@ -348,8 +376,10 @@ impl FieldSpec {
             create: Way::Api,
             update: Way::Api,
             baseline: Baseline::Unknown,
+            resets: &[],
             unique: false,
             place: &[],
+            page: None,
             source: "",
             confidence: Confidence::Specified,
         }
@@ -366,8 +396,10 @@ impl FieldSpec {
             create: Way::Manual,
             update: Way::Manual,
             baseline: Baseline::Unknown,
+            resets: &[],
             unique: false,
             place: &[],
+            page: None,
             source: "",
             confidence: Confidence::Documented,
         }

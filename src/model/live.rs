@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Fields, Key, Kind, RemoteId, ResourceId};
+use super::{FieldName, Fields, Key, Kind, RemoteId, ResourceId};
 
 /// A snapshot of the kinds that were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,28 @@ pub struct Live {
     pub kinds: BTreeMap<Kind, LiveKind>,
     /// The requests that the reading took.
     pub requests: u64,
+    /// What was seen of objects of kinds that cannot be listed.
+    pub hints: Vec<Hint>,
+}
+
+/// What a service shows of objects that it does not list: names, which speak for or against an inventory, and prove nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The kind of the objects.
+    pub kind: Kind,
+    /// Where they were seen, such as `campaign search`.
+    pub source: &'static str,
+    /// The names that were seen.
+    pub seen: Seen,
+}
+
+/// The names that were seen: what people call the objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// For each value of a field, all the objects that have it.
+    With(FieldName, BTreeMap<String, BTreeSet<String>>),
+    /// Some of the objects that there are, or were.
+    Some(BTreeSet<String>),
 }
 
 /// The live objects of one kind.

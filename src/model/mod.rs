@@ -12,13 +12,13 @@ pub mod secret;
 pub mod value;
 
 pub use capability::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, ProviderSpec, Read, ReadCost, Seat,
-    Shape, Way, WriteKind, one_request,
+    ALL, Baseline, Confidence, FieldSpec, KindSpec, Page, Procedure, ProviderSpec, Read, ReadCost,
+    Seat, Shape, Way, WriteKind, one_request,
 };
 pub use contact::{Email, Extension, PhoneNumber};
 pub use correction::{Corrected, Correction, Uncorrected};
 pub use desired::{DeclaredResource, Desired, Pool, State};
-pub use live::{Live, LiveKind, LiveResource, Scope};
+pub use live::{Hint, Live, LiveKind, LiveResource, Scope, Seen};
 pub use name::{FieldName, Key, Kind, RemoteId, ResourceId};
 pub use permit::Permit;
 pub use policy::{Guards, Policy, Rate, Unmanaged};

@@ -1,13 +1,15 @@
 //! From differences to drafts: which steps there are, before they have an order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diff::{self, Diff, Existing, FieldDiff, Goal, MemberDiff, ResourceDiff};
 use crate::model::{
-    Fields, KindSpec, RemoteId, ResourceId, Shape, Unmanaged, Value, Way, WriteKind,
+    FieldName, Fields, KindSpec, Read, RemoteId, ResourceId, Shape, Unmanaged, Value, Way,
+    WriteKind,
 };
 
-use super::draft::{Draft, Phase, Turn, by_hand, change, membership, way};
+use super::draft::{Draft, Phase, Turn, by_hand, change, way};
+use super::memberships::gather;
 use super::pools::Pools;
 use super::{Action, FieldChange, Reason, Refusal, Step, Task};
 
@@ -18,20 +20,12 @@ pub(super) struct Builder<'i, 'a> {
     pub(super) refusals: Vec<Refusal>,
     pools: Pools,
     /// Resources that a person makes first, because steps refer to them.
-    awaited: BTreeSet<ResourceId>,
+    pub(super) awaited: BTreeSet<ResourceId>,
     /// Resources that this plan makes by the API.
-    made: BTreeSet<ResourceId>,
+    pub(super) made: BTreeSet<ResourceId>,
     /// Resources that a person makes because a manifest declares them.
-    by_person: BTreeSet<ResourceId>,
-}
-
-/// Where a reference's target comes from.
-#[derive(PartialEq, Eq)]
-enum Target {
-    There,
-    Made,
-    ByPerson,
-    Nowhere,
+    pub(super) by_person: BTreeSet<ResourceId>,
+    renamed: diff::Renamed,
 }
 
 impl<'i, 'a> Builder<'i, 'a> {
@@ -54,6 +48,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             awaited: BTreeSet::new(),
             made,
             by_person,
+            renamed: diff.renamed.clone(),
         }
     }
 
@@ -107,6 +102,14 @@ impl<'i, 'a> Builder<'i, 'a> {
                 );
             }
         }
+        for id in &diff.unnamed {
+            let policy = self.input.desired.policy.unmanaged.get(&id.kind);
+            if policy == Some(&Unmanaged::Delete)
+                && let Some(spec) = self.input.spec.kind(&id.kind)
+            {
+                self.delete(spec, id, None, id.key.as_str(), Reason::Unmanaged);
+            }
+        }
         self.await_referenced();
     }
 
@@ -119,7 +122,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             .unwrap_or(usize::MAX)
     }
 
-    fn push(
+    pub(super) fn push(
         &mut self,
         spec: &KindSpec,
         step: Step,
@@ -152,26 +155,17 @@ impl<'i, 'a> Builder<'i, 'a> {
             match field.spec.create {
                 Way::Api => {
                     let targets = field.spec.shape.references(&field.after);
-                    if targets.iter().any(|target| self.is_awaited(target)) {
+                    if field.spec.update == Way::Api
+                        && targets.iter().any(|target| self.is_awaited(target))
+                    {
                         later.push(field);
                         continue;
                     }
-                    let mut set = change(field);
-                    if let Some(pool) = field.after.pool() {
-                        match self.pools.take(found.spec, field.spec, pool) {
-                            Some(value) => set.after = Some(value),
-                            None => {
-                                self.refusals.push(Refusal {
-                                    code: "pool-exhausted".into(),
-                                    message: format!(
-                                        "pool `{pool}` has no free value left for {}",
-                                        declared.id
-                                    ),
-                                    hint: "widen the pool, or free values in the account".into(),
-                                });
-                                continue;
-                            }
-                        }
+                    let Some(set) = self.filled(found, field) else {
+                        continue;
+                    };
+                    for target in &targets {
+                        let _ = self.is_awaited_now(target);
                     }
                     needs.extend(targets);
                     create.fields.push(set);
@@ -187,6 +181,26 @@ impl<'i, 'a> Builder<'i, 'a> {
         self.later_updates(found, &later);
         self.members(found, &found.joins, &found.leaves, None, &mut manual);
         self.manual_update(found, manual, true);
+    }
+
+    /// The change of a field, with a value out of a pool where one is asked for; `None`, and a refusal, when there is none.
+    fn filled(&mut self, found: &ResourceDiff<'a>, field: &FieldDiff) -> Option<FieldChange> {
+        let mut set = change(field);
+        if let Some(pool) = field.after.pool() {
+            let Some(value) = self.pools.take(found.spec, field.spec, pool) else {
+                self.refusals.push(Refusal {
+                    code: "pool-exhausted".into(),
+                    message: format!(
+                        "pool `{pool}` has no free value left for {}",
+                        found.declared.id
+                    ),
+                    hint: "widen the pool, or free values in the account".into(),
+                });
+                return None;
+            };
+            set.after = Some(value);
+        }
+        Some(set)
     }
 
     /// Updates that follow the create: one for all that can be sent, one each for what waits for a person.
@@ -216,7 +230,10 @@ impl<'i, 'a> Builder<'i, 'a> {
     ) {
         let declared = found.declared;
         let mut step = Step::new(Action::Update, declared.id.clone(), &declared.title);
-        step.fields = fields.iter().map(|field| change(field)).collect();
+        step.fields = fields
+            .iter()
+            .filter_map(|field| self.filled(found, field))
+            .collect();
         step.remote = existing.and_then(remote);
         step.requests = (found.spec.write_cost)(WriteKind::Update, &after(&step.fields));
         if let Some(existing) = existing.filter(|existing| existing.moved) {
@@ -243,6 +260,11 @@ impl<'i, 'a> Builder<'i, 'a> {
             .fields
             .iter()
             .partition(|field| field.spec.update == Way::Api && field.spec.create != Way::Manual);
+        // What the form does not have is set when the object is there; a new object has none of it by itself.
+        let (apart, manual): (Vec<&FieldDiff>, Vec<&FieldDiff>) =
+            manual.into_iter().partition(|field| {
+                is_apart(found.spec, &field.spec.field_name()) && !is_nothing(&field.after)
+            });
         let mut fields: Vec<FieldChange> = manual.iter().map(|field| change(field)).collect();
         let mut needs: BTreeSet<ResourceId> = manual
             .iter()
@@ -278,6 +300,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         }
         let by_api: Vec<MemberDiff> = by_api.into_iter().cloned().collect();
         self.members(found, &by_api, &[], None, &mut Vec::new());
+        self.manual_update(found, apart.into_iter().map(change).collect(), true);
     }
 
     fn existing(&mut self, found: &ResourceDiff<'a>, existing: &Existing<'a>) {
@@ -329,9 +352,19 @@ impl<'i, 'a> Builder<'i, 'a> {
         step.fields = found
             .fields
             .iter()
-            .filter(|field| matches!(field.spec.create, Way::Api))
+            .filter(|field| field.spec.create == Way::Api)
             .map(change)
             .collect();
+        // Readable values are carried over by the executor; what cannot be read must be written again.
+        let carried: Vec<FieldChange> = fresh
+            .fields
+            .iter()
+            .filter(|field| field.spec.create == Way::Api && field.spec.read != Read::Yes)
+            .filter(|field| field.after.pool().is_none())
+            .filter(|field| step.fields.iter().all(|set| set.path != field.spec.name))
+            .map(change)
+            .collect();
+        step.fields.extend(carried);
         let all = after(&step.fields);
         step.requests = (found.spec.write_cost)(WriteKind::Delete, &all)
             + (found.spec.write_cost)(WriteKind::Create, &all);
@@ -358,7 +391,7 @@ impl<'i, 'a> Builder<'i, 'a> {
                 && !declared.fields.contains_key(field.name)
             {
                 joins.extend(
-                    diff::known_targets(self.input, declared, existing, field)
+                    diff::known_targets(self.input, declared, existing, field, &self.renamed)
                         .into_iter()
                         .map(|key| MemberDiff {
                             field: field.field_name(),
@@ -381,62 +414,26 @@ impl<'i, 'a> Builder<'i, 'a> {
         self.manual_update(&fresh, manual, true);
     }
 
-    fn members(
-        &mut self,
-        found: &ResourceDiff<'a>,
-        joins: &[MemberDiff],
-        leaves: &[MemberDiff],
-        existing: Option<&Existing<'a>>,
-        manual: &mut Vec<FieldChange>,
-    ) {
-        let by_api = |member: &&MemberDiff| {
-            found
-                .spec
-                .field(&member.field)
-                .is_some_and(|field| field.update != Way::Manual)
-        };
-        let by_person = |members: &[MemberDiff]| -> Vec<MemberDiff> {
-            members
-                .iter()
-                .filter(|member| !by_api(member))
-                .cloned()
-                .collect()
-        };
-        let (hand_joins, hand_leaves) = (by_person(joins), by_person(leaves));
-        manual.extend(gather(
-            &hand_joins.iter().collect::<Vec<_>>(),
-            &hand_leaves.iter().collect::<Vec<_>>(),
-        ));
-        let remote = existing.and_then(remote);
-        for (members, action, turn) in [
-            (joins, Action::AddMember, Turn::Join),
-            (leaves, Action::RemoveMember, Turn::Leave),
-        ] {
-            for member in members.iter().filter(by_api) {
-                let mut step = membership(action, found, member, remote.clone());
-                step.requests = (found.spec.write_cost)(WriteKind::Member, &Fields::new());
-                let mut needs = BTreeSet::from([found.declared.id.clone()]);
-                if action == Action::AddMember {
-                    let _ = self.is_awaited_now(&member.target);
-                    needs.insert(member.target.clone());
-                } else if self.input.live.get(&member.target).is_none() {
-                    // The object that is left is gone, and the membership with it.
-                    continue;
-                }
-                let phase = if matches!(found.goal, Goal::Leaving { .. }) {
-                    Phase::Leaving
-                } else {
-                    phase_of(found.spec)
-                };
-                self.push(found.spec, step, phase, turn, needs);
-            }
+    /// What a person changes: one step for the object's own form, and one for each field that has a page of its own.
+    fn manual_update(&mut self, found: &ResourceDiff<'a>, fields: Vec<FieldChange>, new: bool) {
+        let (apart, form): (Vec<FieldChange>, Vec<FieldChange>) = fields
+            .into_iter()
+            .partition(|change| is_apart(found.spec, &change.path));
+        if !form.is_empty() {
+            self.one_manual_update(found, form, new, false);
+        }
+        for field in apart {
+            self.one_manual_update(found, vec![field], new, true);
         }
     }
 
-    fn manual_update(&mut self, found: &ResourceDiff<'a>, fields: Vec<FieldChange>, new: bool) {
-        if fields.is_empty() {
-            return;
-        }
+    fn one_manual_update(
+        &mut self,
+        found: &ResourceDiff<'a>,
+        fields: Vec<FieldChange>,
+        new: bool,
+        apart: bool,
+    ) {
         let declared = found.declared;
         let mut needs: BTreeSet<ResourceId> = BTreeSet::new();
         for field in &fields {
@@ -461,6 +458,8 @@ impl<'i, 'a> Builder<'i, 'a> {
         });
         let phase = match (found.spec.person, fewer) {
             (_, true) => Phase::Afterwards,
+            // A person's place on the pages of other things: when all people are there.
+            (true, false) if apart => Phase::Objects,
             (true, false) => Phase::People,
             (false, false) => Phase::Prepare,
         };
@@ -529,72 +528,33 @@ impl<'i, 'a> Builder<'i, 'a> {
                 step
             }
             Way::Manual => by_hand(spec, id, title, Task::Delete, Vec::new()),
-            Way::Never => return,
+            Way::Never => {
+                self.refusals.push(Refusal {
+                    code: "not-deletable".into(),
+                    message: format!("{id} is to be gone, and nobody can delete a {}", spec.name),
+                    hint: "take the entry away, or set `unmanaged: warn` for the kind".into(),
+                });
+                return;
+            }
         };
         step.remote = remote;
         step.reason = Some(reason);
         self.push(spec, step, Phase::Delete, Turn::Remove, BTreeSet::new());
     }
-
-    fn target(&self, target: &ResourceId) -> Target {
-        if self.made.contains(target) {
-            return Target::Made;
-        }
-        if self.by_person.contains(target) || self.awaited.contains(target) {
-            return Target::ByPerson;
-        }
-        if self.input.live.get(target).is_some() {
-            return Target::There;
-        }
-        match self.input.desired.get(target) {
-            Some(_) => Target::There,
-            None if self.input.live.kinds.contains_key(&target.kind) => Target::Nowhere,
-            None => Target::There,
-        }
-    }
-
-    /// Whether a person must make the target first.
-    fn is_awaited(&self, target: &ResourceId) -> bool {
-        matches!(self.target(target), Target::ByPerson | Target::Nowhere)
-    }
-
-    /// The same, noting a target that nobody declared and that is not in the account.
-    fn is_awaited_now(&mut self, target: &ResourceId) -> bool {
-        match self.target(target) {
-            Target::There | Target::Made => false,
-            Target::ByPerson => true,
-            Target::Nowhere => {
-                self.awaited.insert(target.clone());
-                true
-            }
-        }
-    }
-
-    /// Manual steps for what steps refer to and nobody declared.
-    fn await_referenced(&mut self) {
-        for target in std::mem::take(&mut self.awaited) {
-            let Some(spec) = self.input.spec.kind(&target.kind) else {
-                continue;
-            };
-            if spec.create == Way::Manual {
-                let mut step =
-                    by_hand(spec, &target, target.key.as_str(), Task::Create, Vec::new());
-                step.reason = Some(Reason::Referenced);
-                self.push(spec, step, Phase::Prepare, Turn::Make, BTreeSet::new());
-            } else {
-                self.refusals.push(Refusal {
-                    code: "unknown-reference".into(),
-                    message: format!(
-                        "{target} is referred to, but is neither declared nor in the account"
-                    ),
-                    hint: "declare it, or correct the reference".into(),
-                });
-            }
-        }
-    }
 }
 
-fn phase_of(spec: &KindSpec) -> Phase {
+/// Whether the object's own form does not have the field.
+fn is_apart(spec: &KindSpec, field: &FieldName) -> bool {
+    spec.field(field)
+        .and_then(|field| field.page)
+        .is_some_and(|page| page.apart)
+}
+
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::List(items) if items.is_empty())
+}
+
+pub(super) fn phase_of(spec: &KindSpec) -> Phase {
     if spec.person {
         Phase::People
     } else {
@@ -602,7 +562,7 @@ fn phase_of(spec: &KindSpec) -> Phase {
     }
 }
 
-fn remote(existing: &Existing<'_>) -> Option<RemoteId> {
+pub(super) fn remote(existing: &Existing<'_>) -> Option<RemoteId> {
     existing.live.map(|live| live.remote.clone())
 }
 
@@ -618,33 +578,5 @@ fn after(fields: &[FieldChange]) -> Fields {
     fields
         .iter()
         .filter_map(|change| Some((change.path.clone(), change.after.clone()?)))
-        .collect()
-}
-
-/// Memberships that a person sets, as changes of whole fields.
-fn gather(joins: &[&MemberDiff], leaves: &[&MemberDiff]) -> Vec<FieldChange> {
-    let mut fields: BTreeMap<_, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
-    for member in joins {
-        fields
-            .entry(member.field.clone())
-            .or_default()
-            .1
-            .push(member.target.key.as_str());
-    }
-    for member in leaves {
-        fields
-            .entry(member.field.clone())
-            .or_default()
-            .0
-            .push(member.target.key.as_str());
-    }
-    fields
-        .into_iter()
-        .map(|(path, (left, joined))| FieldChange {
-            path,
-            before: (!left.is_empty()).then(|| Value::set(left)),
-            after: Some(Value::set(joined)),
-            basis: diff::Basis::Ledger,
-        })
         .collect()
 }

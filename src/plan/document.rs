@@ -230,7 +230,8 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// The hash over all that a reviewer approves: everything but times, places in files, the folder and the hash itself.
+    /// The hash over all that a reviewer approves: everything but times, places in files,
+    /// causes, the folder and the hash itself.
     pub fn compute_hash(&self) -> String {
         let mut bare = self.clone();
         bare.hash = String::new();
@@ -240,6 +241,7 @@ impl Plan {
         bare.expires_at = Timestamp::UNIX_EPOCH;
         for step in &mut bare.steps {
             step.origin = None;
+            step.cause = None;
         }
         digest(&bare)
     }

@@ -10,6 +10,8 @@ use super::{Action, FieldChange, Manual, MemberOf, Reason, Step, Task, Verificat
 /// When a step is done, unless something it depends on comes later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
+    /// What gives a seat back though nobody goes: it costs nothing, and others may wait for it.
+    Free,
     /// What a person must prepare.
     Prepare,
     /// People, one by one.

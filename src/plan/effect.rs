@@ -1,12 +1,15 @@
 //! What a step that was done changes: in the account, as the tool knows it, and in the ledger.
 
+use crate::diff::{Renamed, translated};
 use crate::ledger::{Confidence, Entry, LedgerState};
 use crate::model::{
-    Baseline, Desired, Fields, KindSpec, Live, LiveResource, ProviderSpec, Read, RemoteId,
-    ResourceId, Shape, Value, Way,
+    Baseline, Fields, KindSpec, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId,
+    Shape, Value, Way,
 };
 
 use super::{Action, FieldChange, Step, Task};
+
+pub use super::standing::{confirmed_entries, counted_entries, opening_entries, standing_entries};
 
 /// What must be remembered of a step that was done, by us (asserted) or by an operator (confirmed).
 pub fn ledger_entries(
@@ -26,7 +29,12 @@ pub fn ledger_entries(
             entries.push(Entry::Gone { id });
             return entries;
         }
-        (Action::Replace, _) => entries.push(Entry::Gone { id: id.clone() }),
+        // The service makes a new object: what is remembered under its key was about another.
+        (Action::Create, _) => entries.push(Entry::Gone { id: id.clone() }),
+        (Action::Replace, _) => {
+            entries.extend(renamed_from(kind, step).map(|id| Entry::Gone { id }));
+            entries.push(Entry::Gone { id: id.clone() });
+        }
         (Action::AddMember | Action::RemoveMember, _) => {
             if let Some(member) = &step.member_of {
                 entries.push(Entry::Member {
@@ -39,9 +47,11 @@ pub fn ledger_entries(
             }
             return entries;
         }
-        (Action::Create | Action::Update | Action::Manual, _) => {}
+        (Action::Update | Action::Manual, _) => {}
     }
-    if let Some(former) = renamed_from(kind, step) {
+    if step.action != Action::Replace
+        && let Some(former) = renamed_from(kind, step)
+    {
         entries.push(Entry::Renamed {
             id: former,
             to: id.key.clone(),
@@ -131,8 +141,9 @@ fn remember(
 
 /// The former identity, when the step gives an object another key.
 pub fn renamed_from(kind: &KindSpec, step: &Step) -> Option<ResourceId> {
-    if step.action != Action::Update && step.action != Action::Manual {
-        return None;
+    match step.action {
+        Action::Update | Action::Replace | Action::Manual => {}
+        Action::Create | Action::Delete | Action::AddMember | Action::RemoveMember => return None,
     }
     let change = step.fields.iter().find(|change| change.path == kind.key)?;
     let before = change.before.as_ref()?.as_text()?;
@@ -140,58 +151,6 @@ pub fn renamed_from(kind: &KindSpec, step: &Step) -> Option<ResourceId> {
         kind: step.kind.clone(),
         key: before.into(),
     })
-}
-
-/// What an apply without failures must remember beyond its steps: declared values that were believed, protection, identities.
-pub fn standing_entries(
-    spec: &'static ProviderSpec,
-    desired: &Desired,
-    live: &Live,
-    ledger: &LedgerState,
-) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for declared in desired.iter() {
-        let Some(kind) = spec.kind(&declared.id.kind) else {
-            continue;
-        };
-        for field in kind.fields {
-            if field.baseline == Baseline::Declared
-                && field.name != kind.key
-                && ledger.field(&declared.id, field.name).is_none()
-                && let Some(value) = declared.fields.get(field.name)
-            {
-                entries.push(Entry::Field {
-                    id: declared.id.clone(),
-                    field: field.field_name(),
-                    value: value.clone(),
-                    confidence: Confidence::Asserted,
-                });
-            }
-        }
-        if let Some(protected) = declared.protected
-            && protected != ledger.protected.contains(&declared.id)
-        {
-            entries.push(Entry::Protection {
-                id: declared.id.clone(),
-                protected,
-            });
-        }
-        if let Some(found) = live.get(&declared.id)
-            && ledger.identities.get(&declared.id) != Some(&found.remote)
-        {
-            // Another object under a known key: nothing that is remembered is about it.
-            if ledger.identities.contains_key(&declared.id) {
-                entries.push(Entry::Gone {
-                    id: declared.id.clone(),
-                });
-            }
-            entries.push(Entry::Identity {
-                id: declared.id.clone(),
-                remote: found.remote.clone(),
-            });
-        }
-    }
-    entries
 }
 
 /// Applies a step to a model of the account.
@@ -211,16 +170,22 @@ pub fn apply_to_model(
             if let Some(resources) = live.kinds.get_mut(&id.kind) {
                 resources.resources.remove(&id.key);
             }
-            leave_all(live, ledger, &id);
+            leave_all(spec, live, ledger, &id);
         }
         Action::Create | Action::Replace => {
+            let former = renamed_from(kind, step).unwrap_or_else(|| id.clone());
             if step.action == Action::Replace {
-                leave_all(live, ledger, &id);
+                leave_all(spec, live, ledger, &former);
+                if former != id {
+                    leave_all(spec, live, ledger, &id);
+                }
             }
             let mut fields = match step.action {
                 Action::Replace => live
-                    .get(&id)
-                    .map(|found| found.fields.clone())
+                    .kinds
+                    .get_mut(&id.kind)
+                    .and_then(|found| found.resources.remove(&former.key))
+                    .map(|found| found.fields)
                     .unwrap_or_default(),
                 Action::Create
                 | Action::Update
@@ -248,6 +213,9 @@ pub fn apply_to_model(
                 overlay(kind, step, &mut found.fields);
                 found.id = id.clone();
                 live.insert(found);
+                if former != id {
+                    follow_rename(spec, live, &former, &id);
+                }
             }
         }
         Action::AddMember | Action::RemoveMember => {
@@ -295,6 +263,31 @@ fn overlay(kind: &KindSpec, step: &Step, fields: &mut Fields) {
     }
 }
 
+/// A service keeps references by its own ids: they lead to the object under its new key.
+fn follow_rename(
+    spec: &'static ProviderSpec,
+    live: &mut Live,
+    former: &ResourceId,
+    id: &ResourceId,
+) {
+    let renamed = Renamed::from([(former.clone(), id.key.clone())]);
+    for kind in spec.kinds {
+        let Some(found) = live.kinds.get_mut(kind.name) else {
+            continue;
+        };
+        for field in kind.fields {
+            if field.read == Read::No || !field.shape.targets().contains(&id.kind) {
+                continue;
+            }
+            for resource in found.resources.values_mut() {
+                if let Some(value) = resource.fields.get_mut(field.name) {
+                    *value = translated(&renamed, field.shape, value).into_owned();
+                }
+            }
+        }
+    }
+}
+
 fn set_membership(live: &mut Live, id: &ResourceId, step: &Step) {
     let Some(member) = &step.member_of else {
         return;
@@ -318,16 +311,16 @@ fn set_membership(live: &mut Live, id: &ResourceId, step: &Step) {
     found.fields.insert(member.field.clone(), Value::set(keys));
 }
 
-fn leave_all(live: &mut Live, ledger: &LedgerState, id: &ResourceId) {
-    let targets: Vec<_> = ledger
-        .members
-        .get(id)
-        .into_iter()
-        .flat_map(|fields| fields.values())
-        .flat_map(|targets| targets.keys().cloned())
-        .collect();
-    for kind in live.kinds.values_mut() {
-        for key in &targets {
+fn leave_all(spec: &'static ProviderSpec, live: &mut Live, ledger: &LedgerState, id: &ResourceId) {
+    for (name, targets) in ledger.members.get(id).into_iter().flatten() {
+        let field = spec.kind(&id.kind).and_then(|kind| kind.field(name));
+        let Some(Shape::Members(target)) = field.map(|field| field.shape) else {
+            continue;
+        };
+        let Some(kind) = live.kinds.get_mut(target) else {
+            continue;
+        };
+        for key in targets.keys() {
             if let Some(found) = kind.resources.get_mut(key) {
                 found.member_count = found.member_count.map(|count| count.saturating_sub(1));
             }

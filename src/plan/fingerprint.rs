@@ -1,11 +1,11 @@
 //! What a plan was made from: digests of the live objects in scope.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use crate::diff::{self, Diff};
-use crate::model::{Live, LiveResource, Read, Unmanaged};
+use crate::model::{Key, LiveResource, Read, ResourceId, Shape, Unmanaged, Value};
 
 use super::document::digest;
 
@@ -16,6 +16,14 @@ pub type Observed = BTreeMap<String, BTreeMap<String, String>>;
 /// member counts of what people are put into. An object that no manifest names may change without making a plan stale.
 pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
     let mut observed = Observed::new();
+    // Found by the id that the ledger keeps, under a key that no manifest names.
+    let moved: BTreeMap<&ResourceId, &Key> = diff
+        .resources
+        .iter()
+        .filter_map(|found| Some((&found.declared.id, found.existing.as_ref()?)))
+        .filter(|(_, existing)| existing.moved)
+        .map(|(id, existing)| (id, &existing.key))
+        .collect();
     for spec in input.spec.kinds {
         let Some(live) = input.live.kinds.get(spec.name) else {
             continue;
@@ -27,7 +35,11 @@ pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
             .into_iter()
             .flat_map(|list| list.values())
         {
-            let candidates = [Some(&declared.id.key), declared.previously.as_ref()];
+            let candidates = [
+                Some(&declared.id.key),
+                declared.previously.as_ref(),
+                moved.get(&declared.id).copied(),
+            ];
             let found = candidates
                 .into_iter()
                 .flatten()
@@ -38,7 +50,7 @@ pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
                 continue;
             };
             let mut fields = BTreeMap::from([("id".to_owned(), short(&found.remote))]);
-            for (field, _) in &declared.fields {
+            for field in declared.fields.keys() {
                 if spec.field(field).is_some_and(|spec| spec.read != Read::No) {
                     fields.insert(field.to_string(), short(&found.fields.get(field)));
                 }
@@ -55,17 +67,44 @@ pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
             );
         }
     }
-    member_counts(input.live, &mut observed);
+    member_counts(input, &mut observed);
     observed
 }
 
-fn member_counts(live: &Live, observed: &mut Observed) {
-    for found in live.iter() {
-        if let Some(count) = found.member_count {
-            observed
-                .entry(name_of(found))
-                .or_default()
-                .insert("member count".to_owned(), short(&count));
+/// Of what people are put into, or are known to be in; other counts may move.
+fn member_counts(input: &diff::Input<'_>, observed: &mut Observed) {
+    for kind in input.spec.kinds {
+        for field in kind.fields {
+            let Shape::Members(target) = field.shape else {
+                continue;
+            };
+            let Some(live) = input.live.kinds.get(target) else {
+                continue;
+            };
+            let declared = input.desired.resources.get(kind.name).into_iter();
+            let wanted = declared
+                .flat_map(|list| list.values())
+                .filter_map(|resource| resource.fields.get(field.name))
+                .flat_map(Value::texts);
+            let known = input
+                .ledger
+                .members
+                .iter()
+                .filter(|(id, _)| id.kind == kind.name)
+                .filter_map(|(_, fields)| fields.get(field.name))
+                .flat_map(|targets| targets.keys().map(Key::as_str));
+            let targets: BTreeSet<&str> = wanted.chain(known).collect();
+            for found in targets
+                .into_iter()
+                .filter_map(|key| live.resources.get(key))
+            {
+                if let Some(count) = found.member_count {
+                    observed
+                        .entry(name_of(found))
+                        .or_default()
+                        .insert("member count".to_owned(), short(&count));
+                }
+            }
         }
     }
 }
@@ -88,7 +127,7 @@ pub(super) fn fingerprint(observed: &Observed) -> String {
 /// What moved between two observations, as `kind `key`: field` lines.
 pub fn moved(before: &Observed, after: &Observed) -> Vec<String> {
     let mut lines = Vec::new();
-    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for name in names {
         let shown = match name.split_once(':') {
             Some((kind, key)) => format!("{kind} `{key}`"),
@@ -105,7 +144,7 @@ pub fn moved(before: &Observed, after: &Observed) -> Vec<String> {
                     lines.push(format!("{shown} went away"));
                     continue;
                 }
-                let fields: std::collections::BTreeSet<&String> = was
+                let fields: BTreeSet<&String> = was
                     .keys()
                     .chain(is.keys())
                     .filter(|field| was.get(*field) != is.get(*field))

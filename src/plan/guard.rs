@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{self, Diff, Goal};
-use crate::model::{KindSpec, ResourceId, State, Value};
+use crate::model::{DeclaredResource, KindSpec, ResourceId, State, Value};
 
-use super::{Action, Refusal, Step, Task};
+use super::{Action, Refusal, Step, Task, order};
 
 /// The names of the allowances that `--allow NAME=N` takes, with what each allows.
 pub const ALLOWANCES: &[(&str, &str)] = &[
@@ -34,8 +34,9 @@ pub(super) fn look(
 ) {
     deletions(input, steps, allowances, refusals);
     replacements(diff, steps, allowances, refusals);
-    privileged(input, diff, allowances, refusals);
-    protected(input, steps, refusals);
+    privileged(input, diff, steps, allowances, refusals);
+    protected(input, diff, steps, refusals);
+    shrunk(input, allowances, refusals);
 }
 
 fn removes(step: &Step) -> bool {
@@ -88,11 +89,17 @@ fn deletions(
             .get(kind)
             .map_or(0, |live| live.resources.len()) as u64;
         let percent = u64::from(guards.max_deletion_percent);
+        let plural = input
+            .spec
+            .kinds
+            .iter()
+            .find(|spec| spec.name == kind)
+            .map_or(kind, |spec| spec.plural);
         if population >= u64::from(guards.min_population) && count * 100 > population * percent {
             refusals.push(Refusal {
                 code: "too-large-a-share-deleted".into(),
                 message: format!(
-                    "{count} of {population} {kind}s would be deleted, at most {percent} % in one plan (`policy.guards.max_deletion_percent`)"
+                    "{count} of {population} {plural} would be deleted, at most {percent} % in one plan (`policy.guards.max_deletion_percent`)"
                 ),
                 hint: format!("review them, then plan with `--allow deletions={total}`"),
             });
@@ -139,14 +146,18 @@ fn replacements(
 fn privileged(
     input: &diff::Input<'_>,
     diff: &Diff<'_>,
+    steps: &[Step],
     allowances: &BTreeMap<String, u64>,
     refusals: &mut Vec<Refusal>,
 ) {
+    // A plan that was cut down is not blamed for what it leaves out.
+    let touched: BTreeSet<ResourceId> = steps.iter().map(Step::resource).collect();
     for spec in input.spec.kinds {
         let Some((field, value)) = spec.privileged else {
             continue;
         };
-        let going = losers(input, diff, spec, field, value);
+        let mut going = losers(input, diff, spec, field, value);
+        going.retain(|id| touched.contains(id));
         if going.is_empty() {
             continue;
         }
@@ -213,8 +224,8 @@ fn losers(
         match &found.goal {
             Goal::Gone { .. } | Goal::Leaving { .. } => {
                 let said = declared.fields.get(field).and_then(Value::as_text) == Some(value);
-                if found.existing.is_some() && (held || said) {
-                    going.insert(declared.id.clone());
+                if let Some(former) = former.filter(|_| held || said) {
+                    going.insert(former);
                 }
             }
             Goal::Present => {
@@ -244,27 +255,75 @@ fn losers(
 }
 
 /// Protection outlives the manifest entry; only a tombstone that says so releases it.
-fn protected(input: &diff::Input<'_>, steps: &[Step], refusals: &mut Vec<Refusal>) {
-    for step in steps {
-        if !removes(step) && step.action != Action::Replace {
-            continue;
+fn protected(
+    input: &diff::Input<'_>,
+    diff: &Diff<'_>,
+    steps: &[Step],
+    refusals: &mut Vec<Refusal>,
+) {
+    let mut removals = steps
+        .iter()
+        .filter(|step| removes(step) || step.action == Action::Replace)
+        .peekable();
+    if removals.peek().is_none() {
+        return;
+    }
+    let mut by_account_key: BTreeMap<ResourceId, &DeclaredResource> = BTreeMap::new();
+    for found in &diff.resources {
+        if let Some(existing) = &found.existing {
+            let id = ResourceId {
+                kind: found.declared.id.kind.clone(),
+                key: existing.key.clone(),
+            };
+            by_account_key.insert(id, found.declared);
         }
-        let id = step.resource();
-        let declared = input.desired.iter().find(|resource| {
-            resource.id == id
-                || (resource.id.kind == id.kind && resource.previously.as_ref() == Some(&id.key))
-        });
+    }
+    for step in removals {
+        let id = order::account_id(input, step);
+        let declared = by_account_key.get(&id).copied();
         let says = declared.and_then(|resource| resource.protected);
-        let guarded = says.unwrap_or(input.ledger.protected.contains(&id));
+        let remembered = input.ledger.protected.contains(&id)
+            || declared.is_some_and(|resource| input.ledger.protected.contains(&resource.id));
         let released = says == Some(false)
             && declared.is_some_and(|resource| {
                 matches!(resource.state, State::Absent { .. }) || step.action == Action::Replace
             });
-        if guarded && !released || says == Some(true) {
+        if says == Some(true) || remembered && !released {
             refusals.push(Refusal {
                 code: "protected".into(),
                 message: format!("{id} is protected, and this plan would delete it"),
                 hint: "release it with `state: absent`, a `reason` and `protected: false`".into(),
+            });
+        }
+    }
+}
+
+/// An account that lost most of its objects since it was last read is more likely misread than emptied.
+fn shrunk(
+    input: &diff::Input<'_>,
+    allowances: &BTreeMap<String, u64>,
+    refusals: &mut Vec<Refusal>,
+) {
+    for spec in input.spec.kinds {
+        let (Some(live), Some(before)) = (
+            input.live.kinds.get(spec.name),
+            input.ledger.populations.get(spec.name),
+        ) else {
+            continue;
+        };
+        let now = live.resources.len() as u64;
+        let small = *before < u64::from(input.desired.policy.guards.min_population);
+        let believed = allowances.get("shrink").is_some_and(|least| now >= *least);
+        if !small && now * 2 < *before && !believed {
+            refusals.push(Refusal {
+                code: "account-shrank".into(),
+                message: format!(
+                    "{now} {} were read, {before} were there at the last time",
+                    spec.plural
+                ),
+                hint: format!(
+                    "look into the account; if it is true, plan with `--allow shrink={now}`"
+                ),
             });
         }
     }

@@ -8,12 +8,13 @@ use jiff::civil::Date;
 use crate::diff;
 use crate::ledger::LedgerState;
 use crate::model::{
-    Desired, FieldName, Kind, Live, ProviderSpec, Read, ResourceId, Scope, Shape, Unmanaged,
+    Desired, FieldName, Kind, Live, ProviderSpec, Read, ResourceId, Scope, Shape, State, Unmanaged,
+    Way,
 };
 
 use super::document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
 use super::step::Place;
-use super::{Action, Step, build, fingerprint, guard, order, select, simulate};
+use super::{Action, Step, build, fingerprint, guard, hint, order, seating, select, simulate};
 
 /// All that a plan is made from.
 #[derive(Clone, Copy, Debug)]
@@ -64,10 +65,23 @@ pub fn scope(spec: &ProviderSpec, desired: &Desired) -> Scope {
                         scope.kinds.insert(target.kind.clone());
                     }
                 }
-                let managed = matches!(field.shape, Shape::Members(_)) && field.read == Read::No;
-                if managed && let Shape::Members(target) = field.shape {
-                    scope.member_counts = true;
+                // Also for an empty set: what is to be left is seen only in the objects that are left.
+                if let Shape::Members(target) = field.shape {
+                    scope.member_counts |= field.read == Read::No;
                     scope.kinds.insert(Kind::from_static(target));
+                }
+            }
+            // A leaver is taken out of what the ledger knows, whatever the manifest still says.
+            let leaves = resource.ends_on.is_some() || resource.state != State::Present;
+            if leaves && desired.policy.grace_days > 0 {
+                for field in kind.fields {
+                    if let Shape::Members(target) = field.shape
+                        && spec
+                            .kind(&Kind::from_static(target))
+                            .is_some_and(|kind| kind.read != Read::No)
+                    {
+                        scope.kinds.insert(Kind::from_static(target));
+                    }
                 }
             }
         }
@@ -93,13 +107,13 @@ pub fn plan(input: &Input<'_>) -> Plan {
         ..
     } = builder;
     order::connect(&compared, &mut drafts, &mut refusals);
-    let drafts = select::select(drafts, input.selection);
-    let steps = order::arrange(drafts, &mut refusals);
+    let (drafts, cut) = select::select(drafts, input.selection);
+    let steps = order::arrange(input.spec, drafts, &mut refusals);
     guard::look(&compared, &found, &steps, input.allowances, &mut refusals);
     let mut after = None;
     if steps.iter().any(Step::is_sent) {
-        let simulated = simulate::simulate(&compared, &steps, &mut refusals);
-        for left in simulate::left_over(&compared, input.desired, &simulated, &steps) {
+        let simulated = simulate::simulate_from(&compared, &found, &steps, &mut refusals);
+        for left in simulate::left_over(&compared, &simulated, &steps, &cut) {
             refusals.push(Refusal {
                 code: "not-converging".into(),
                 message: format!("{left} would still differ after this plan"),
@@ -212,30 +226,14 @@ fn seats(input: &Input<'_>, compared: &diff::Input<'_>, steps: &[Step]) -> Optio
     {
         return None;
     }
-    let used = order::used(compared);
-    let mut after = used as i64;
-    for step in steps {
-        let Some(spec) = input.spec.kind(&step.kind) else {
-            continue;
-        };
-        match step.action {
-            Action::Create => after += i64::from(spec.seat.taken_by(&order::after(step))),
-            Action::Delete => {
-                let held = input
-                    .live
-                    .get(&step.resource())
-                    .is_some_and(|live| spec.seat.taken_by(&live.fields));
-                after -= i64::from(held);
-            }
-            Action::Update
-            | Action::Replace
-            | Action::AddMember
-            | Action::RemoveMember
-            | Action::Manual => {}
-        }
-    }
+    let used = seating::used(compared);
+    let taken: i64 = steps
+        .iter()
+        .map(|step| seating::change(compared, step))
+        .sum();
+    let after = used as i64 + taken;
     let purchased = input.desired.seats;
-    let before = order::remembered_seats(compared).or(purchased);
+    let before = seating::remembered(compared).or(purchased);
     let cost = match (&input.desired.seat_price, purchased) {
         (Some((each, currency)), Some(purchased)) => Some(Cost {
             each: *each,
@@ -255,10 +253,11 @@ fn seats(input: &Input<'_>, compared: &diff::Input<'_>, steps: &[Step]) -> Optio
 
 fn counted_unmanaged(desired: &Desired, found: &diff::Diff<'_>) -> u32 {
     let policy = &desired.policy.unmanaged;
-    let counted = found
-        .unmanaged
-        .iter()
-        .filter(|live| policy.get(&live.id.kind).copied().unwrap_or_default() != Unmanaged::Ignore)
+    let listed = found.unmanaged.iter().map(|live| &live.id.kind);
+    let remembered = found.unnamed.iter().map(|id| &id.kind);
+    let counted = listed
+        .chain(remembered)
+        .filter(|kind| policy.get(*kind).copied().unwrap_or_default() != Unmanaged::Ignore)
         .count();
     u32::try_from(counted).unwrap_or(u32::MAX)
 }
@@ -267,11 +266,11 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let policy = &input.desired.policy.unmanaged;
     for spec in input.spec.kinds {
-        let names: Vec<&str> = found
-            .unmanaged
-            .iter()
-            .filter(|live| live.id.kind == spec.name)
-            .map(|live| live.id.key.as_str())
+        let listed_ids = found.unmanaged.iter().map(|live| &live.id);
+        let names: Vec<&str> = listed_ids
+            .chain(found.unnamed.iter().copied())
+            .filter(|id| id.kind == spec.name)
+            .map(|id| id.key.as_str())
             .collect();
         if names.is_empty() || policy.get(spec.name).copied().unwrap_or_default() != Unmanaged::Warn
         {
@@ -307,6 +306,8 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
         }
     }
     warnings.extend(unverifiable(input));
+    warnings.extend(inventory(input));
+    warnings.extend(hint::warnings(input));
     warnings.sort();
     warnings
 }
@@ -347,10 +348,18 @@ fn unverifiable(input: &diff::Input<'_>) -> Option<Warning> {
     let oldest = oldest?;
     let mut what = Vec::new();
     if memberships > 0 {
-        what.push(format!("{memberships} memberships"));
+        what.push(if memberships == 1 {
+            "1 membership".to_owned()
+        } else {
+            format!("{memberships} memberships")
+        });
     }
     if fields > 0 {
-        what.push(format!("{fields} other values"));
+        what.push(if fields == 1 {
+            "1 other value".to_owned()
+        } else {
+            format!("{fields} other values")
+        });
     }
     let day = oldest.to_zoned(jiff::tz::TimeZone::UTC).date();
     Some(Warning {
@@ -358,6 +367,33 @@ fn unverifiable(input: &diff::Input<'_>) -> Option<Warning> {
         message: format!(
             "{} cannot be read back; the ledger's word is taken for them, unverifiable since {day}",
             what.join(" and ")
+        ),
+    })
+}
+
+/// What is taken to be there only because operators confirmed it: objects of kinds that cannot be listed.
+fn inventory(input: &diff::Input<'_>) -> Option<Warning> {
+    let mut what = Vec::new();
+    let mut oldest: Option<Timestamp> = None;
+    for spec in input.spec.kinds {
+        // Of what is always there, nothing has to be listed.
+        if spec.read != Read::No || spec.create == Way::Never {
+            continue;
+        }
+        let known = input.ledger.fields.iter();
+        let known: Vec<_> = known.filter(|(id, _)| id.kind == spec.name).collect();
+        let times = known.iter().flat_map(|(_, fields)| fields.values());
+        oldest = times.map(|it| it.at).chain(oldest).min();
+        if !known.is_empty() {
+            what.push(counted(known.len(), spec));
+        }
+    }
+    let day = oldest?.to_zoned(jiff::tz::TimeZone::UTC).date();
+    Some(Warning {
+        code: "unverifiable".into(),
+        message: format!(
+            "{} cannot be listed: they are taken from the inventory of confirmed steps, unverifiable since {day}",
+            what.join(", ")
         ),
     })
 }

@@ -4,19 +4,28 @@ pub use crate::diff::Basis;
 
 mod approve;
 mod build;
+mod cause;
 mod document;
 mod draft;
 pub mod effect;
 mod fingerprint;
 mod guard;
+mod hint;
 mod make;
+mod memberships;
 mod order;
 mod pools;
+mod references;
+mod seating;
 mod select;
 mod simulate;
+mod standing;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use approve::{ApprovedPlan, NotApproved};
+pub use cause::{Cause, mark_causes};
 
 pub use document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
 pub use fingerprint::{Observed, moved};

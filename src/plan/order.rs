@@ -4,20 +4,25 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::diff;
-use crate::model::{Fields, Read, ResourceId, Way};
+use crate::model::{
+    FieldName, FieldSpec, Fields, ProviderSpec, Read, ResourceId, Shape, Value, Way,
+};
 
-use super::draft::{Draft, Phase};
+use super::draft::Draft;
+use super::effect::renamed_from;
+use super::seating;
 use super::{Action, Refusal, Step, StepId, Task};
 
 /// Adds the edges that the drafts' references, values and seats ask for.
 pub(super) fn connect(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut Vec<Refusal>) {
-    references(drafts);
+    references(input, drafts);
     unique_values(input, drafts, refusals);
     before_delete(input, drafts, refusals);
-    seats(input, drafts, refusals);
+    seating::free_first(input, drafts);
+    seating::connect(input, drafts, refusals);
 }
 
-fn is_make(step: &Step) -> bool {
+pub(super) fn is_make(step: &Step) -> bool {
     match step.action {
         Action::Create | Action::Replace => true,
         Action::Manual => step
@@ -28,7 +33,7 @@ fn is_make(step: &Step) -> bool {
     }
 }
 
-fn is_remove(step: &Step) -> bool {
+pub(super) fn is_remove(step: &Step) -> bool {
     match step.action {
         Action::Delete => true,
         Action::Manual => step
@@ -43,11 +48,14 @@ fn is_remove(step: &Step) -> bool {
     }
 }
 
-fn references(drafts: &mut [Draft]) {
+/// What a step refers to must be there, under the key that the step names.
+fn references(input: &diff::Input<'_>, drafts: &mut [Draft]) {
     let makers: BTreeMap<ResourceId, usize> = drafts
         .iter()
         .enumerate()
-        .filter(|(_, draft)| is_make(&draft.step))
+        .filter(|(_, draft)| {
+            is_make(&draft.step) || account_id(input, &draft.step) != draft.step.resource()
+        })
         .map(|(index, draft)| (draft.step.resource(), index))
         .collect();
     for (index, draft) in drafts.iter_mut().enumerate() {
@@ -58,6 +66,15 @@ fn references(drafts: &mut [Draft]) {
             .copied();
         draft.after.extend(found.filter(|maker| *maker != index));
     }
+}
+
+/// The identity that the resource of a step has before the step.
+pub(super) fn account_id(input: &diff::Input<'_>, step: &Step) -> ResourceId {
+    input
+        .spec
+        .kind(&step.kind)
+        .and_then(|kind| renamed_from(kind, step))
+        .unwrap_or_else(|| step.resource())
 }
 
 /// A value that no two objects may share is free only after its holder has gone.
@@ -90,24 +107,25 @@ fn unique_values(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut V
                     Some((resource.fields.get(field.name)?.as_text()?, &resource.id))
                 })
                 .collect();
-            let freed: BTreeMap<ResourceId, usize> = drafts
-                .iter()
-                .enumerate()
-                .filter(|(_, draft)| {
-                    draft.step.kind == spec.name
-                        && (is_remove(&draft.step)
-                            || draft.step.action == Action::Replace
-                            || draft.step.fields.iter().any(|change| {
-                                change.path == field.name && draft.step.action == Action::Update
-                            }))
-                })
-                .map(|(index, draft)| (draft.step.resource(), index))
-                .collect();
+            let freed: BTreeMap<ResourceId, usize> =
+                drafts
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, draft)| {
+                        draft.step.kind == spec.name
+                            && (is_remove(&draft.step)
+                                || draft.step.action == Action::Replace
+                                || draft.step.fields.iter().any(|change| {
+                                    change.path == field.name && change.before.is_some()
+                                }))
+                    })
+                    .map(|(index, draft)| (account_id(input, &draft.step), index))
+                    .collect();
             for (index, value) in wanted {
                 let Some(holder) = holders.get(value.as_str()) else {
                     continue;
                 };
-                if **holder == drafts[index].step.resource() {
+                if **holder == account_id(input, &drafts[index].step) {
                     continue;
                 }
                 match freed.get(*holder) {
@@ -156,6 +174,19 @@ fn before_delete(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut V
                 continue;
             };
             rerouted.insert((own.clone(), field.name));
+            rerouted.insert((account_id(input, &draft.step), field.name));
+            for target in change
+                .after
+                .iter()
+                .flat_map(|after| field.shape.references(after))
+                .filter(|target| removals.contains_key(target))
+            {
+                refusals.push(Refusal {
+                    code: "successor-needed".into(),
+                    message: format!("{own} is to lead to {target}, which goes"),
+                    hint: format!("declare another `{}` for it", field.name),
+                });
+            }
             for target in change
                 .before
                 .iter()
@@ -170,145 +201,61 @@ fn before_delete(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut V
     for (removal, index) in edges {
         drafts[removal].after.insert(index);
     }
-    // What cannot be read is known from the ledger: a number that was routed to the one who goes.
-    for (id, fields) in &input.ledger.fields {
-        let Some(spec) = input.spec.kind(&id.kind) else {
-            continue;
-        };
-        if removals.contains_key(id)
+    let goes_or_gone = |id: &ResourceId| {
+        removals.contains_key(id)
             || input
                 .live
                 .kinds
                 .get(&id.kind)
                 .is_some_and(|kind| !kind.resources.contains_key(&id.key))
-        {
-            continue;
+    };
+    let mut leads = |id: &ResourceId, field: &FieldSpec, value: &Value| {
+        if rerouted.contains(&(id.clone(), field.name)) {
+            return;
         }
-        for (name, remembered) in fields {
-            let Some(field) = spec.field(name) else {
-                continue;
-            };
-            if field.read != Read::No
-                || field.update == Way::Manual
-                || rerouted.contains(&(id.clone(), field.name))
-            {
-                continue;
+        for target in field.shape.references(value) {
+            if removals.contains_key(&target) {
+                refusals.push(Refusal {
+                    code: "successor-needed".into(),
+                    message: format!("{id} still leads to {target}, which goes"),
+                    hint: format!("declare another `{}` for it first", field.name),
+                });
             }
-            for target in field.shape.references(&remembered.value) {
-                if removals.contains_key(&target) {
-                    refusals.push(Refusal {
-                        code: "successor-needed".into(),
-                        message: format!("{id} still leads to {target}, which goes"),
-                        hint: format!("declare another `{}` for it first", field.name),
-                    });
+        }
+    };
+    // What cannot be read is known from the ledger: a number that was routed to the one who goes.
+    for (id, fields) in &input.ledger.fields {
+        let Some(spec) = input.spec.kind(&id.kind) else {
+            continue;
+        };
+        for (name, remembered) in fields {
+            if let Some(field) = spec.field(name)
+                && field.read == Read::No
+                && field.update != Way::Manual
+                && !goes_or_gone(id)
+            {
+                leads(id, field, &remembered.value);
+            }
+        }
+    }
+    for spec in input.spec.kinds {
+        let Some(live) = input.live.kinds.get(spec.name) else {
+            continue;
+        };
+        let single = spec.fields.iter().filter(|field| {
+            let one = matches!(field.shape, Shape::Reference(_) | Shape::ReferenceOneOf(_));
+            one && field.read != Read::No && field.update != Way::Manual
+        });
+        for field in single {
+            for found in live.resources.values() {
+                if let Some(value) = found.fields.get(field.name)
+                    && !removals.contains_key(&found.id)
+                {
+                    leads(&found.id, field, value);
                 }
             }
         }
     }
-}
-
-/// Creates that find no free seat wait for deletions, or for a person who buys seats.
-fn seats(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut Vec<Refusal>) {
-    let Some(declared) = input.desired.seats else {
-        return;
-    };
-    let remembered = remembered_seats(input);
-    let bought = remembered.unwrap_or(declared);
-    let used = used(input);
-    let mut takers = Vec::new();
-    let mut givers = Vec::new();
-    for (index, draft) in drafts.iter().enumerate() {
-        let Some(spec) = input.spec.kind(&draft.step.kind) else {
-            continue;
-        };
-        if draft.step.action == Action::Create && spec.seat.taken_by(&after(&draft.step)) {
-            takers.push(index);
-        } else if is_remove(&draft.step)
-            && input
-                .live
-                .get(&draft.step.resource())
-                .is_some_and(|live| spec.seat.taken_by(&live.fields))
-        {
-            givers.push(index);
-        }
-    }
-    takers.sort_by(|a, b| drafts[*a].place().cmp(&drafts[*b].place()));
-    givers.sort_by(|a, b| drafts[*a].place().cmp(&drafts[*b].place()));
-    let total = (used + takers.len()).saturating_sub(givers.len());
-    if total > declared as usize && !takers.is_empty() {
-        refusals.push(Refusal {
-            code: "seats".into(),
-            message: format!("{total} seats would be in use, {declared} are declared as purchased"),
-            hint: "raise `seats.purchased`, or remove people first".into(),
-        });
-        return;
-    }
-    let buying = input.spec.seats.and_then(|(kind, field)| {
-        drafts.iter().position(|draft| {
-            draft.step.kind == kind
-                && draft.phase != Phase::Afterwards
-                && draft.step.fields.iter().any(|change| change.path == field)
-        })
-    });
-    let mut free = (bought as usize).saturating_sub(used);
-    let mut freed = givers.iter();
-    for taker in takers {
-        if free > 0 {
-            free -= 1;
-        } else if let Some(giver) = freed.next() {
-            drafts[taker].after.insert(*giver);
-        } else if let Some(buying) = buying {
-            drafts[taker].after.insert(buying);
-        }
-    }
-    // Fewer seats come last: the service wants the people gone first.
-    if let Some((kind, field)) = input.spec.seats {
-        for index in 0..drafts.len() {
-            if drafts[index].phase == Phase::Afterwards
-                && drafts[index].step.kind == kind
-                && drafts[index]
-                    .step
-                    .fields
-                    .iter()
-                    .any(|change| change.path == field)
-            {
-                drafts[index].after.extend(givers.iter().copied());
-            }
-        }
-    }
-}
-
-/// The number of bought seats that the ledger remembers.
-pub(super) fn remembered_seats(input: &diff::Input<'_>) -> Option<u32> {
-    let (kind, field) = input.spec.seats?;
-    let id = input
-        .desired
-        .resources
-        .get(kind)?
-        .values()
-        .next()?
-        .id
-        .clone();
-    let value = input.ledger.field(&id, field)?.value.as_integer()?;
-    u32::try_from(value).ok()
-}
-
-/// Seats in use now.
-pub(super) fn used(input: &diff::Input<'_>) -> usize {
-    input
-        .spec
-        .kinds
-        .iter()
-        .filter_map(|spec| {
-            let live = input.live.kinds.get(spec.name)?;
-            Some(
-                live.resources
-                    .values()
-                    .filter(|resource| spec.seat.taken_by(&resource.fields))
-                    .count(),
-            )
-        })
-        .sum()
 }
 
 pub(super) fn after(step: &Step) -> Fields {
@@ -319,7 +266,11 @@ pub(super) fn after(step: &Step) -> Fields {
 }
 
 /// Orders the drafts, numbers what is manual, and says what waits for it.
-pub(super) fn arrange(mut drafts: Vec<Draft>, refusals: &mut Vec<Refusal>) -> Vec<Step> {
+pub(super) fn arrange(
+    spec: &ProviderSpec,
+    mut drafts: Vec<Draft>,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<Step> {
     let order = topological(&drafts, refusals);
     let mut number = 0;
     for index in &order {
@@ -331,7 +282,12 @@ pub(super) fn arrange(mut drafts: Vec<Draft>, refusals: &mut Vec<Refusal>) -> Ve
             &mut drafts[*index].step,
             Step::new(Action::Manual, ResourceId::new("", ""), ""),
         );
-        drafts[*index].step = step.seal();
+        let kind = spec.kind(&step.kind);
+        let seen = |path: &FieldName| {
+            kind.and_then(|kind| kind.field(path))
+                .is_some_and(|field| field.read == Read::Yes)
+        };
+        drafts[*index].step = step.seal_without(&seen);
     }
     let mut blocked: Vec<BTreeSet<StepId>> = vec![BTreeSet::new(); drafts.len()];
     let mut steps = Vec::with_capacity(drafts.len());

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::ResourceId;
+
 use super::Selection;
 use super::draft::Draft;
 
@@ -36,10 +38,13 @@ fn glob(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// The drafts that stay, with their edges renumbered.
-pub(super) fn select(drafts: Vec<Draft>, selection: &Selection) -> Vec<Draft> {
+/// The drafts that stay, with their edges renumbered, and the resources of those that go.
+pub(super) fn select(
+    drafts: Vec<Draft>,
+    selection: &Selection,
+) -> (Vec<Draft>, BTreeSet<ResourceId>) {
     if selection.is_whole() {
-        return drafts;
+        return (drafts, BTreeSet::new());
     }
     let fits = |draft: &Draft, selectors: &[String]| {
         selectors
@@ -91,7 +96,13 @@ pub(super) fn select(drafts: Vec<Draft>, selection: &Selection) -> Vec<Draft> {
             })
             .collect()
     };
-    drafts
+    let cut = drafts
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !stays.contains(index))
+        .map(|(_, draft)| draft.step.resource())
+        .collect();
+    let kept = drafts
         .into_iter()
         .enumerate()
         .filter(|(index, _)| stays.contains(index))
@@ -103,7 +114,8 @@ pub(super) fn select(drafts: Vec<Draft>, selection: &Selection) -> Vec<Draft> {
                 .collect();
             draft
         })
-        .collect()
+        .collect();
+    (kept, cut)
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff;
 use crate::ledger::LedgerState;
-use crate::model::{Desired, Live, ProviderSpec};
+use crate::model::{Live, ProviderSpec, ResourceId};
 
 use super::effect::apply_to_model;
+use super::standing::{counted_entries, opening};
 use super::{Action, Refusal, Step};
 
 /// The account and the ledger after a plan.
@@ -22,10 +23,23 @@ pub struct Simulated {
 ///
 /// Unique values stay unique and seats are kept after every step; what a step refers to is there when it is done.
 pub fn simulate(input: &diff::Input<'_>, steps: &[Step], refusals: &mut Vec<Refusal>) -> Simulated {
+    simulate_from(input, &diff::diff(input), steps, refusals)
+}
+
+/// The same, for a caller who has compared already.
+pub(super) fn simulate_from(
+    input: &diff::Input<'_>,
+    found: &diff::Diff<'_>,
+    steps: &[Step],
+    refusals: &mut Vec<Refusal>,
+) -> Simulated {
     let mut state = Simulated {
         live: input.live.clone(),
         ledger: input.ledger.clone(),
     };
+    for entry in opening(input, found) {
+        state.ledger.take(entry, jiff::Timestamp::UNIX_EPOCH);
+    }
     let mut held = Held::new(input.spec, &state.live);
     let bought = input.desired.seats;
     for step in steps.iter().filter(|step| step.is_sent()) {
@@ -47,6 +61,9 @@ pub fn simulate(input: &diff::Input<'_>, steps: &[Step], refusals: &mut Vec<Refu
         if let Some(missing) = missing_reference(input.spec, &state.live, step) {
             refusals.push(impossible(step, &missing));
         }
+    }
+    for entry in counted_entries(input.spec, &state.live, &state.ledger) {
+        state.ledger.take(entry, jiff::Timestamp::UNIX_EPOCH);
     }
     state
 }
@@ -184,9 +201,9 @@ impl Held {
 /// Only what the plan itself waits for (manual and blocked steps, what a selection left out) may be left.
 pub(super) fn left_over(
     input: &diff::Input<'_>,
-    desired: &Desired,
     after: &Simulated,
     steps: &[Step],
+    cut: &BTreeSet<ResourceId>,
 ) -> BTreeSet<String> {
     let waiting: BTreeSet<_> = steps
         .iter()
@@ -197,10 +214,10 @@ pub(super) fn left_over(
         .iter()
         .filter(|step| step.is_sent())
         .map(Step::resource)
-        .filter(|id| !waiting.contains(id))
+        .filter(|id| !waiting.contains(id) && !cut.contains(id))
         .collect();
     let again = diff::diff(&diff::Input {
-        desired,
+        desired: input.desired,
         live: &after.live,
         ledger: &after.ledger,
         spec: input.spec,

@@ -190,6 +190,9 @@ pub struct Step {
     /// Why it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// Whether a proposal asks for it, or the account had moved before; only in plans that were made against a base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<super::Cause>,
 }
 
 impl Step {
@@ -211,6 +214,7 @@ impl Step {
             blocked_by: Vec::new(),
             manual: None,
             reason: None,
+            cause: None,
         }
     }
 
@@ -228,7 +232,14 @@ impl Step {
     }
 
     /// Computes the id out of what the step does.
-    pub fn seal(mut self) -> Self {
+    pub fn seal(self) -> Self {
+        self.seal_without(&|_| false)
+    }
+
+    /// The same, but what a reading shows (`seen`) is no part of a manual step's id as long as something else is: half of the
+    /// step is seen as soon as it was done, and the other half must still be confirmed under the same id.
+    pub fn seal_without(mut self, seen: &dyn Fn(&FieldName) -> bool) -> Self {
+        let mixed = self.manual.is_some() && !self.fields.iter().all(|change| seen(&change.path));
         let mut hash = Sha256::new();
         let mut feed = |text: &str| {
             hash.update((text.len() as u64).to_le_bytes());
@@ -250,6 +261,9 @@ impl Step {
             feed(member.target.key.as_str());
         }
         for change in &self.fields {
+            if mixed && seen(&change.path) {
+                continue;
+            }
             feed(change.path.as_str());
             feed(&serde_json::to_string(&change.after).unwrap_or_default());
         }

@@ -2,9 +2,11 @@
 //!
 //! A provider sees neither plans nor manifests' files; it converts between the model and the vendor's wire format.
 
+pub mod batchdialer;
 pub mod cloudtalk;
 pub mod registry;
 pub mod scaffold;
+pub mod smartflo;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +48,13 @@ pub trait Observe: Send {
 
     /// The requests sent so far.
     fn requests(&self) -> RequestCount;
+
+    /// What the operator should hear about the connection itself, such as a password that expires soon.
+    ///
+    /// Complete only after something was read; each sentence stands for itself.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Ends the session with the service, where there is one to end.
     async fn close(&mut self) {}

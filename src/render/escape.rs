@@ -89,8 +89,12 @@ pub fn cut(text: &str, limit: usize) -> Cow<'_, str> {
 /// A name for a terminal: visible, and at most [`NAME_LIMIT`] characters long.
 pub fn name(text: &str) -> String {
     let shown = visible(text);
-    if shown.is_empty() {
-        return "(empty)".to_owned();
+    if shown.trim().is_empty() {
+        return if shown.is_empty() {
+            "(empty)".to_owned()
+        } else {
+            "(blank)".to_owned()
+        };
     }
     cut(&shown, NAME_LIMIT).into_owned()
 }
@@ -123,19 +127,29 @@ fn code(shown: &str) -> String {
     out
 }
 
+/// A name in running Markdown: as it is where all its words are harmless, else in code word by word.
+pub fn markdown_words(text: &str) -> String {
+    words(&name(text))
+}
+
+/// A value that was put into words already, as a code span; at most 1,000 characters.
+pub fn markdown_value(text: &str) -> String {
+    code(&cut(&visible(text), 1000))
+}
+
 /// A sentence of ours that may hold foreign names, as Markdown: what is in backticks becomes code, and
 /// so does every word that could mean something to Markdown or to the forge.
 pub fn markdown_sentence(text: &str) -> String {
     let shown = visible(text);
     let shown = cut(&shown, 1000);
     let parts: Vec<&str> = shown.split('`').collect();
-    let balanced = parts.len() % 2 == 1;
-    if !balanced {
+    // An odd number of backticks leaves an even number of parts.
+    if parts.len().is_multiple_of(2) {
         return words(&shown);
     }
     let mut out = String::with_capacity(shown.len() + 16);
     for (index, part) in parts.iter().enumerate() {
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             out.push_str(&words(part));
         } else if part.is_empty() {
             out.push_str("(empty)");
@@ -265,6 +279,7 @@ mod tests {
         assert!(shown.ends_with('…'));
         assert_eq!(name(&"ä".repeat(NAME_LIMIT)), "ä".repeat(NAME_LIMIT));
         assert_eq!(name(""), "(empty)");
+        assert_eq!(name("  "), "(blank)");
     }
 
     #[test]

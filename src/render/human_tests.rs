@@ -96,7 +96,7 @@ fn no_line_is_wider_than_the_terminal() {
 fn a_refused_plan_says_so_above_and_below_the_counts() {
     let text = shown(&sample::refused(), 100, false, false);
     let end = text.find("\nwarning").unwrap_or(0);
-    insta::assert_snapshot!(&text[end..], @r##"
+    insta::assert_snapshot!(text[end..].trim(), @r##"
         warning: 3 users are in the account and in no manifest: `old@acme.example` and 2 more
                  (unmanaged-objects)
 

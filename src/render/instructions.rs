@@ -76,7 +76,7 @@ impl Verify {
 pub fn instructions(step: &Step, spec: &ProviderSpec) -> Option<Instructions> {
     let manual = step.manual.as_ref()?;
     let kind = spec.kind(&step.kind);
-    let procedure = kind.map_or(&Procedure::NONE, |kind| procedure(kind, manual));
+    let procedure = kind.map_or(&Procedure::NONE, |kind| procedure(kind, step, manual));
     let fill = |text: &str| fill(text, step, kind);
     Some(Instructions {
         number: manual.number,
@@ -102,7 +102,13 @@ pub fn instructions(step: &Step, spec: &ProviderSpec) -> Option<Instructions> {
     })
 }
 
-fn procedure<'a>(kind: &'a KindSpec, manual: &Manual) -> &'a Procedure {
+fn procedure<'a>(kind: &'a KindSpec, step: &Step, manual: &Manual) -> &'a Procedure {
+    // A field with a page of its own is changed there, when nothing else changes with it.
+    if let (Task::Update, [change]) = (manual.task, step.fields.as_slice())
+        && let Some(page) = kind.field(&change.path).and_then(|field| field.page)
+    {
+        return (page.procedure)(change.before.as_ref(), change.after.as_ref());
+    }
     match manual.task {
         Task::Create => &kind.by_hand_create,
         Task::Update => &kind.by_hand_update,

@@ -4,7 +4,9 @@ mod artifact;
 pub mod diagnostics;
 pub mod escape;
 pub mod explain;
+pub mod fold;
 pub mod github;
+pub mod html;
 pub mod human;
 pub mod inert;
 pub mod instructions;
@@ -12,6 +14,9 @@ pub mod json;
 pub mod json_diagnostics;
 pub mod junit;
 pub mod ledger;
+pub mod markdown;
+pub mod metrics;
+pub mod notice;
 pub mod report;
 pub mod sarif;
 pub mod style;
@@ -19,6 +24,8 @@ pub mod subject;
 pub mod text_diff;
 pub mod wording;
 
+#[cfg(test)]
+mod format_tests;
 #[cfg(test)]
 mod human_tests;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::inert::inert;
 use super::style::Style;
+use super::wording::count;
 use crate::apply::{Report, RunOutcome, RunSummary, StepOutcome, Stop};
 
 /// The report of a run for the terminal.
@@ -55,12 +56,15 @@ pub fn human(report: &Report, _style: Style) -> String {
         (RunOutcome::Converged, 0) => format!("converged: nothing to write ({requests} requests)"),
         (RunOutcome::Converged, _) => {
             format!(
-                "converged: {done} steps done, read again and nothing differs ({requests} requests)"
+                "converged: {} done, read again and nothing differs ({requests} requests)",
+                count(done, "step", "steps")
             )
         }
         (RunOutcome::Manual, _) => format!(
-            "done but for {} manual steps: {done} steps done ({requests} requests)",
-            report.manual.len()
+            "done but for {}: {} done ({} requests)",
+            count(report.manual.len(), "manual step", "manual steps"),
+            count(done, "step", "steps"),
+            requests,
         ),
         (RunOutcome::Partial, _) => {
             let run = report
@@ -68,8 +72,14 @@ pub fn human(report: &Report, _style: Style) -> String {
                 .as_ref()
                 .map(|run| format!(" of run {run}"))
                 .unwrap_or_default();
+            // What was done and did not stick is not sent again by going on.
+            let next = if done == report.steps.len() && !report.left.is_empty() {
+                "make a new plan for what did not stick"
+            } else {
+                "go on with `seatwright resume`"
+            };
             format!(
-                "partial: {done} of {} steps{run} done ({requests} requests); go on with `seatwright resume`",
+                "partial: {done} of {} steps{run} done ({requests} requests); {next}",
                 report.steps.len()
             )
         }

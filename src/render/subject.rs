@@ -51,6 +51,11 @@ impl Fate {
         }
     }
 
+    /// Whether something is lost for good.
+    pub fn is_destructive(self) -> bool {
+        matches!(self, Self::Replace | Self::Delete)
+    }
+
     /// The word: `replace`, `delete`, `create`, `update`, `manual`.
     pub fn word(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::escape;
 use crate::model::{KindSpec, SecretRef, Shape, Value};
 use crate::plan::{
-    Action, Basis, FieldChange, Plan, Reason, Requests, Seats, Step, StepId, Summary, Task,
+    Action, Basis, Cause, FieldChange, Plan, Reason, Requests, Seats, Step, StepId, Summary, Task,
 };
 
 /// The most items of one list that are shown outside of instructions.
@@ -61,13 +61,29 @@ pub fn reason(reason: &Reason) -> String {
                 "members"
             )
         ),
-        Reason::Leaver { reason } => format!("a leaver ({})", escape::name(reason)),
+        Reason::Leaver { reason } => format!("to be gone ({})", escape::name(reason)),
         Reason::Unmanaged => "no manifest names it, and the policy says `delete`".to_owned(),
         Reason::Moved { from } => format!(
             "it was renamed in the dashboard, to `{}`: the ledger knows its id",
             escape::name(from.as_str())
         ),
         Reason::Referenced => "no manifest declares it, but others refer to it".to_owned(),
+    }
+}
+
+/// Why a step is there, in words: its reason, and its cause where a proposal was compared with its base.
+pub fn why(step: &Step) -> Option<String> {
+    let cause = match step.cause {
+        None | Some(Cause::Proposed) => None,
+        Some(Cause::Drift) => Some("the account had moved before, this is not of the proposal"),
+        Some(Cause::Due) => Some("a date has come, this is not of the proposal"),
+        Some(Cause::Conflict) => {
+            Some("conflict: the proposal changes what has also moved in the account")
+        }
+    };
+    match (step.reason.as_ref().map(reason), cause) {
+        (Some(reason), Some(cause)) => Some(format!("{reason}; {cause}")),
+        (reason, cause) => reason.or_else(|| cause.map(ToOwned::to_owned)),
     }
 }
 
@@ -157,7 +173,7 @@ pub fn change(change: &FieldChange, spec: Option<&KindSpec>, new: bool) -> Chang
     if let (Some(Value::List(before)), Some(Value::List(after))) = (&change.before, &change.after)
         && matches!(
             shape,
-            Some(Shape::Set | Shape::References(_) | Shape::Members(_))
+            Some(Shape::Set | Shape::References(_) | Shape::Members(_) | Shape::ReferencesOrAll(_))
         )
         && before.len() + after.len() > 6
     {
@@ -335,8 +351,8 @@ pub fn lost(spec: Option<&KindSpec>) -> Option<String> {
     if lost.is_empty() {
         return None;
     }
-    let items: Vec<String> = lost.iter().map(|item| (*item).to_owned()).collect();
-    Some(format!("lost for good: {}", enumerate(&items)))
+    // The items are phrases: some hold commas of their own.
+    Some(format!("lost for good: {}", lost.join("; ")))
 }
 
 /// Whether a step takes something away that cannot be brought back.
@@ -354,6 +370,24 @@ pub fn is_destructive(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::sample;
+
+    #[test]
+    fn what_a_proposal_does_not_answer_for_is_told_apart() {
+        let mut step = sample::create_user(1, &[]).build();
+        assert_eq!(why(&step), None);
+        step.cause = Some(Cause::Proposed);
+        assert_eq!(why(&step), None);
+        step.cause = Some(Cause::Drift);
+        step.reason = Some(Reason::Unmanaged);
+        assert_eq!(
+            why(&step).as_deref(),
+            Some(
+                "no manifest names it, and the policy says `delete`; \
+                 the account had moved before, this is not of the proposal"
+            )
+        );
+    }
 
     #[test]
     fn a_duration_is_told_in_its_two_largest_units() {

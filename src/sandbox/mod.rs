@@ -22,8 +22,9 @@
 //! - [`control`]: the in-process [`Control`] and the same under `/_sandbox/` for demos and other processes;
 //! - [`clock`], [`rate`], [`faults`], [`log`], [`state_file`], [`message`], `distort`.
 //!
-//! Vendors: [`cloudtalk`].
+//! Vendors: [`batchdialer`], [`cloudtalk`], [`smartflo`].
 
+pub mod batchdialer;
 pub mod clock;
 pub mod cloudtalk;
 pub mod control;
@@ -33,6 +34,7 @@ pub mod log;
 pub mod message;
 pub mod rate;
 pub mod server;
+pub mod smartflo;
 pub mod state_file;
 
 pub use clock::Clock;

@@ -426,7 +426,13 @@ users:
         write(&format!("{name}/account.yaml"), &account);
         write(&format!("{name}/users.yaml"), users);
         let applied = run(folder.path(), &["apply", name, "--auto-approve"], "");
-        assert_eq!(code(&applied), 0, "{name}: {}{}", out(&applied), err(&applied));
+        assert_eq!(
+            code(&applied),
+            0,
+            "{name}: {}{}",
+            out(&applied),
+            err(&applied)
+        );
     }
 
     let drift = run(folder.path(), &["drift", "ours"], "");
@@ -434,7 +440,11 @@ users:
     assert_eq!(read(&folder, "ours/users.yaml"), users);
     let accepted = run(folder.path(), &["drift", "ours", "--accept"], "");
     assert_eq!(code(&accepted), 0, "{}{}", out(&accepted), err(&accepted));
-    assert!(out(&accepted).contains("+    last_name: 'King'\n"), "{}", out(&accepted));
+    assert!(
+        out(&accepted).contains("+    last_name: 'King'\n"),
+        "{}",
+        out(&accepted)
+    );
     let expected = users.replace("'Lovelace'", "'King'").replace(
         "outbound_calls: true }",
         "outbound_calls: true, state: absent, reason: accepted from drift on 2026-11-21 }",

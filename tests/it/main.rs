@@ -2,5 +2,25 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod action;
+mod architecture;
 mod authoring;
+mod batchdialer;
+mod crowd;
+mod economy;
+mod examples;
+mod exits;
+mod faults;
+mod guards;
+mod kill;
+mod laws;
+mod ledger;
 mod manifests;
+mod manual;
+mod passwords;
+mod picture;
+mod rate;
+mod readme;
+mod run;
+mod rust_source;
+mod saved;

@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};
 use seatwright::diagnostic::{Code, Diagnostic};
-use seatwright::manifest::dialect::Dialect;
 use seatwright::manifest::load::{Loaded, load, load_sources};
-use seatwright::provider::cloudtalk::CloudTalkDialect;
+use seatwright::provider::registry::dialects;
 use seatwright::source::{Sources, Span};
 
 const TODAY: Date = date(2026, 11, 21);
@@ -57,7 +56,7 @@ fn read(path: &Path) -> Loaded {
         let (name, text) = part.split_once('\n').unwrap();
         sources.add(name.trim(), text).unwrap();
     }
-    let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
+    let dialects = dialects();
     load_sources(sources, &dialects, TODAY)
 }
 
@@ -197,7 +196,7 @@ fn checking_does_not_depend_on_the_order_of_files() {
                 let (name, text) = part.split_once('\n').unwrap();
                 sources.add(name.trim(), text).unwrap();
             }
-            let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
+            let dialects = dialects();
             let loaded = load_sources(sources, &dialects, TODAY);
             let digest = |account: &seatwright::manifest::load::Account| {
                 account
@@ -234,7 +233,7 @@ fn an_account_folder_is_read_with_everything_below_it_but_hidden_folders() {
     );
     write("people/users.yml", "users:\n  - email: ada@acme.example\n");
     write(".github/workflow.yaml", "on: push\n");
-    let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
+    let dialects = dialects();
     let loaded = load(&[folder.path()], &dialects, TODAY);
     assert_eq!(shown(&loaded), "");
     let account = loaded.account(None).unwrap();
@@ -264,9 +263,10 @@ proptest::proptest! {
     fn a_damaged_manifest_is_refused_or_understood(
         copies in proptest::collection::vec(0usize..8, 90),
         at in 0usize..3000,
+        name in proptest::sample::select(vec!["whole.yaml", "smartflo-whole.yaml"]),
         character in proptest::sample::select(vec!['"', ':', '{', ']', '-', ' ', '0', '~', '&', '\u{202e}', '#']),
     ) {
-        let whole = std::fs::read_to_string(folder("valid").join("whole.yaml")).unwrap();
+        let whole = std::fs::read_to_string(folder("valid").join(name)).unwrap();
         let mut text = String::new();
         for (line, copies) in whole.lines().zip(copies.iter().chain(std::iter::repeat(&1))) {
             // Mostly once, seldom twice or never.
@@ -281,7 +281,7 @@ proptest::proptest! {
         }
         let mut sources = Sources::new();
         sources.add("manifest.yaml", &text).unwrap();
-        let dialects: [&dyn Dialect; 1] = [&CloudTalkDialect];
+        let dialects = dialects();
         let loaded = load_sources(sources, &dialects, TODAY);
         let understood = loaded.accounts.len() == 1 && loaded.accounts[0].lowered.is_some();
         proptest::prop_assert_eq!(understood, loaded.diagnostics.errors == 0, "{}", shown(&loaded));

@@ -13,7 +13,7 @@ use seatwright::provider::{Connection, Perform};
 use seatwright::render::{self, Purpose};
 use seatwright::secrets::{PasswordSink, ensure_gitignore, generate_password};
 
-use crate::args::{Apply, Format};
+use crate::args::{Apply, Format, PlanFormat};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::progress::Follow;
@@ -21,7 +21,7 @@ use crate::session::{How, Session, observe};
 
 pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(super::show::read).transpose()?;
-    if saved.is_none() && !args.auto_approve && !context.can_ask() {
+    if saved.is_none() && !args.auto_approve && args.approved_hash.is_none() && !context.can_ask() {
         return Err(Failure::new(
             Exit::Refused,
             "nobody can be asked: standard input is not a terminal",
@@ -60,15 +60,27 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         unmoved(&saved, &plan)?;
         plan = saved;
     }
+    if let Some(approved) = &args.approved_hash
+        && *approved != plan.hash
+    {
+        return Err(Failure::new(
+            Exit::Stale,
+            format!(
+                "the plan is not the approved one: its hash is {}, {} was approved",
+                plan.hash,
+                seatwright::render::inert::inert(approved)
+            ),
+        )
+        .hint("nothing was written; review the plan as it is now, and approve its hash"));
+    }
     let human = args.output.format == Format::Human;
     if !plan.refusals.is_empty() {
-        super::plan::print(
-            context,
-            &plan,
-            session.provider,
-            args.output.format,
-            Purpose::Plan,
-        )?;
+        let format = if human {
+            PlanFormat::Human
+        } else {
+            PlanFormat::Json
+        };
+        super::plan::print(context, &plan, session.provider, format, Purpose::Plan)?;
         return Ok(Exit::Refused);
     }
     if human {
@@ -76,11 +88,15 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
             context,
             &plan,
             session.provider,
-            Format::Human,
+            PlanFormat::Human,
             Purpose::Plan,
         )?;
     }
-    if plan.has_changes() && args.plan.is_none() && !args.auto_approve {
+    if plan.has_changes()
+        && args.plan.is_none()
+        && !args.auto_approve
+        && args.approved_hash.is_none()
+    {
         if !crate::prompt::confirm("Apply this plan?") {
             context.note("nothing was written");
             return Ok(Exit::Refused);

@@ -62,6 +62,18 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
             note: args.note.clone(),
         });
     }
+    let mut after = ledger.state().clone();
+    for entry in &entries {
+        after.take(entry.clone(), context.now());
+    }
+    let further = effect::confirmed_entries(
+        session.provider.spec,
+        &session.lowered.desired,
+        &live,
+        &after,
+        &entries,
+    );
+    entries.extend(further);
     ledger.append(&entries, context.now())?;
     drop(lock);
     match args.output.format {

@@ -5,9 +5,9 @@ use seatwright::ledger::LedgerState;
 use seatwright::manifest::accept::{Accepted, Account, accept};
 use seatwright::model::{Live, Uncorrected};
 use seatwright::render::inert::inert;
-use seatwright::render::{Purpose, text_diff};
+use seatwright::render::{self, Purpose, text_diff};
 
-use crate::args::{Drift, Format};
+use crate::args::{Drift, PlanFormat};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::session::{How, Session, observe};
@@ -34,6 +34,14 @@ pub(crate) async fn run(context: &Context, args: &Drift) -> Result<Exit, Failure
         args.output.format,
         Purpose::Drift,
     )?;
+    if let Some(file) = &args.metrics {
+        context.write_file(file, render::metrics::openmetrics(&plan).as_bytes())?;
+    }
+    if let Some(format) = args.notify
+        && !plan.is_empty()
+    {
+        crate::notify::notify(context, &plan, format).await;
+    }
     Ok(super::plan::pending(&plan))
 }
 
@@ -89,8 +97,11 @@ fn take_over(
         let name = file.path.display().to_string();
         let shown = text_diff::unified(&name, &file.before, &file.after, context.style());
         match args.output.format {
-            Format::Human => context.out(&shown)?,
-            Format::Json => context.note(shown.trim_end()),
+            PlanFormat::Human => context.out(&shown)?,
+            // The result is one document, of what is left.
+            PlanFormat::Json | PlanFormat::Markdown | PlanFormat::Html => {
+                context.note(shown.trim_end());
+            }
         }
     }
     for Uncorrected { id, field, why } in unsaid.iter().chain(&left) {

@@ -3,22 +3,52 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use seatwright::plan::{Action, Plan, Task};
+use seatwright::plan::{Action, Cause, Plan, Step, Task, mark_causes};
 use seatwright::provider::registry::{Registered, UploadRow};
 use seatwright::render::{self, Purpose};
 
-use crate::args::{self, Format};
+use crate::args::{self, PlanFormat};
+use crate::base::Base;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::session::{How, Session, observe};
 
+/// What a pull-request comment holds at most (GitHub, documented), with room for a hidden marker.
+const COMMENT_LIMIT: usize = 65_536 - 256;
+
 pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Failure> {
-    let session = Session::load(context, &args.target.path, args.target.account.as_deref())?;
+    let mut session = Session::load(context, &args.target.path, args.target.account.as_deref())?;
+    let base = args
+        .base
+        .as_ref()
+        .map(|name| {
+            Base::load(
+                context,
+                name,
+                &args.target.path,
+                &session.lowered.desired.account,
+            )
+        })
+        .transpose()?;
+    if let Some(base) = base.as_ref().filter(|_| args.untrusted) {
+        session.trust(&base.session)?;
+    }
     let ledger = session.ledger(context)?;
     let mut connection = session.connect(context)?;
-    let live = observe(context, connection.as_mut(), &session.scope()).await?;
+    let mut scope = session.scope();
+    if let Some(base) = &base {
+        let before = base.session.scope();
+        scope.kinds.extend(before.kinds);
+        scope.member_counts |= before.member_counts;
+    }
+    let live = observe(context, connection.as_mut(), &scope).await?;
     connection.close().await;
-    let plan = session.plan(context, &live, ledger.state(), &How::from(&args.planning))?;
+    let how = How::from(&args.planning);
+    let mut plan = session.plan(context, &live, ledger.state(), &how)?;
+    if let Some(base) = &base {
+        let before = base.session.plan(context, &live, ledger.state(), &how)?;
+        mark_causes(&mut plan, &before, &session.lowered.desired);
+    }
     print(
         context,
         &plan,
@@ -33,7 +63,7 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
         return Ok(Exit::Refused);
     }
     if let Some(file) = &args.out {
-        save(context, &plan, &session.folder, file)?;
+        save(context, &plan, session.provider, &session.folder, file)?;
         context.note(&format!(
             "saved: {} (apply it with `seatwright apply --plan {}`)",
             file.display(),
@@ -48,8 +78,14 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
 }
 
 /// The exit code that says what is pending.
+///
+/// Of a plan that was made against a base, only what the proposal answers for counts: drift that was there before never
+/// changes the verdict on it.
 pub(crate) fn pending(plan: &Plan) -> Exit {
-    match (plan.has_changes(), plan.is_empty()) {
+    let counts = |step: &&Step| step.cause.is_none_or(Cause::is_of_the_proposal);
+    let sent = plan.steps.iter().filter(counts).any(Step::is_sent);
+    let empty = plan.steps.iter().filter(counts).count() == 0;
+    match (sent, empty) {
         (true, _) => Exit::Changes,
         (false, false) => Exit::Manual,
         (false, true) => Exit::Done,
@@ -60,11 +96,11 @@ pub(crate) fn print(
     context: &Context,
     plan: &Plan,
     provider: &Registered,
-    format: Format,
+    format: PlanFormat,
     purpose: Purpose,
 ) -> Result<(), Failure> {
     let text = match format {
-        Format::Human => render::human::plan(
+        PlanFormat::Human => render::human::plan(
             plan,
             provider.spec,
             render::human::Options {
@@ -73,13 +109,21 @@ pub(crate) fn print(
                 purpose,
             },
         ),
-        Format::Json => render::json::plan(plan, provider.spec),
+        PlanFormat::Json => render::json::plan(plan, provider.spec),
+        PlanFormat::Markdown => render::markdown::plan(plan, provider.spec, purpose, COMMENT_LIMIT),
+        PlanFormat::Html => render::html::plan(plan, provider.spec, purpose),
     };
     context.out(&text)
 }
 
 /// Saves a plan with the way back to its account's folder.
-fn save(context: &Context, plan: &Plan, folder: &Path, file: &Path) -> Result<(), Failure> {
+fn save(
+    context: &Context,
+    plan: &Plan,
+    provider: &Registered,
+    folder: &Path,
+    file: &Path,
+) -> Result<(), Failure> {
     let parent = match file.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         Some(_) | None => PathBuf::from("."),
@@ -94,9 +138,7 @@ fn save(context: &Context, plan: &Plan, folder: &Path, file: &Path) -> Result<()
     };
     let mut saved = plan.clone();
     saved.folder = relative(&absolute(&parent)?, &absolute(folder)?);
-    let mut text = serde_json::to_vec_pretty(&saved).map_err(anyhow::Error::from)?;
-    text.push(b'\n');
-    context.write_file(file, &text)
+    context.write_file(file, render::json::plan(&saved, provider.spec).as_bytes())
 }
 
 /// The way from one absolute folder to another, with `/`.

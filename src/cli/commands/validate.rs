@@ -36,10 +36,11 @@ pub(crate) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
                         continue;
                     };
                     context.out(&format!(
-                        "{}: valid ({} resources in {} files)\n",
+                        "{}: valid ({} resources in {} file{})\n",
                         render::inert::inert(&account.name),
                         lowered.desired.iter().count(),
-                        account.files.len()
+                        account.files.len(),
+                        if account.files.len() == 1 { "" } else { "s" }
                     ))?;
                 }
             }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::tz::TimeZone;
 
-use super::{Place, Reporter};
+use super::{Place, Reporter, Spot};
 use crate::diagnostic::Code;
 use crate::manifest::vocabulary::{PasswordSource, SecretSource};
 use crate::model::SecretRef;
@@ -34,7 +34,9 @@ pub fn time_zone(name: &str, place: Place<'_>, report: &mut Reporter<'_>) {
 }
 
 /// Checks that an API address is one, and that credentials go over it encrypted or stay on this computer.
-pub fn api_url(url: &str, place: Place<'_>, report: &mut Reporter<'_>) {
+///
+/// `vendor` is the vendor's own address, for hints.
+pub fn api_url(url: &str, vendor: &str, place: Place<'_>, report: &mut Reporter<'_>) {
     let (secure, rest) = if let Some(rest) = url.strip_prefix("https://") {
         (true, rest)
     } else if let Some(rest) = url.strip_prefix("http://") {
@@ -46,7 +48,7 @@ pub fn api_url(url: &str, place: Place<'_>, report: &mut Reporter<'_>) {
                 place,
                 format!("the API address `{url}` does not begin with `https://`"),
             )
-            .hint("give the whole address, such as `https://my.cloudtalk.io/api`");
+            .hint(format!("give the whole address, such as `{vendor}`"));
         return report.push(diagnostic);
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -67,7 +69,7 @@ pub fn api_url(url: &str, place: Place<'_>, report: &mut Reporter<'_>) {
                 place,
                 format!("the API address `{url}` names no host"),
             )
-            .hint("give the whole address, such as `https://my.cloudtalk.io/api`");
+            .hint(format!("give the whole address, such as `{vendor}`"));
         return report.push(diagnostic);
     }
     let loopback = host.eq_ignore_ascii_case("localhost")
@@ -123,5 +125,33 @@ pub fn password(
             report.push(diagnostic);
             None
         }
+    }
+}
+
+/// Checks that what is no list stands in one document only.
+///
+/// `spots` are all places of the section `name`; `hint` says what adds up.
+pub fn section<'a>(
+    name: &str,
+    mut spots: impl Iterator<Item = Spot<'a>>,
+    hint: &str,
+    report: &mut Reporter<'_>,
+) {
+    let Some(first) = spots.next() else {
+        return;
+    };
+    for other in spots {
+        let diagnostic = report
+            .at_key(
+                Code::DuplicateKey,
+                other.whole(),
+                format!("`{name}` stands in two documents of the account"),
+            )
+            .hint(hint);
+        let diagnostic = match report.key(first.whole()) {
+            Some(span) => diagnostic.related(span, "also here"),
+            None => diagnostic,
+        };
+        report.push(diagnostic);
     }
 }

@@ -1,12 +1,16 @@
 //! What the rules of every dialect share: places for diagnostics, and checks of common values.
 
 mod account;
+mod presence;
+mod references;
 mod unique;
 mod values;
 
-pub use account::{api_url, password, secret, time_zone};
-pub use unique::{Named, Words, previously, unique};
-pub use values::{day, email, period, phone, readable, suspicious};
+pub use account::{api_url, password, secret, section, time_zone};
+pub use presence::tombstone;
+pub use references::{absent, unknown};
+pub use unique::{Named, Words, previously, twice, unique};
+pub use values::{day, email, is_plain, name, period, phone, phones, readable, suspicious};
 
 use std::fmt::Write as _;
 

@@ -114,3 +114,33 @@ pub fn previously(entries: &[Named<'_>], words: Words, report: &mut Reporter<'_>
         }
     }
 }
+
+/// Checks that every name of a mapping is declared once in all documents.
+///
+/// Within one document YAML itself refuses the second.
+pub fn twice<'a>(
+    entries: impl Iterator<Item = (&'a str, Spot<'a>)>,
+    code: Code,
+    one: &str,
+    report: &mut Reporter<'_>,
+) {
+    let mut seen: BTreeMap<&str, Spot<'_>> = BTreeMap::new();
+    for (name, spot) in entries {
+        let Some(first) = seen.get(name) else {
+            seen.insert(name, spot);
+            continue;
+        };
+        let diagnostic = report
+            .at_key(
+                code,
+                spot.whole(),
+                format!("the {one} `{name}` is declared in two documents"),
+            )
+            .hint("keep one of the two, or give one another name");
+        let diagnostic = match report.key(first.whole()) {
+            Some(span) => diagnostic.related(span, "first declared here"),
+            None => diagnostic,
+        };
+        report.push(diagnostic);
+    }
+}

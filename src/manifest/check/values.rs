@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::{Place, Reporter};
+use super::{Place, Reporter, Spot};
 use crate::diagnostic::Code;
+use crate::manifest::vocabulary::{NameText, PhoneText};
 use crate::model::{Email, PhoneNumber};
 
 /// Reads an e-mail address, or tells that it is none.
@@ -108,6 +109,35 @@ pub fn readable(text: &str, place: Place<'_>, report: &mut Reporter<'_>) {
     } else {
         suspicious(text, place, report);
     }
+}
+
+/// Checks a name that may be left out; see [`readable`].
+pub fn name(text: &Option<NameText>, spot: Spot<'_>, below: &str, report: &mut Reporter<'_>) {
+    if let Some(text) = text.as_ref().filter(|text| !is_plain(text.as_str())) {
+        readable(text.as_str(), spot.at(below), report);
+    }
+}
+
+/// Checks a list of phone numbers that may be left out; see [`phone`].
+pub fn phones(
+    numbers: &Option<Vec<PhoneText>>,
+    spot: Spot<'_>,
+    below: &str,
+    report: &mut Reporter<'_>,
+) {
+    for (index, number) in numbers.iter().flatten().enumerate() {
+        if PhoneNumber::parse(number.as_str()).is_none() {
+            phone(number.as_str(), spot.at(below).nth(index), report);
+        }
+    }
+}
+
+/// Whether a text is so plain that nothing can be said against it; saves looking up its place.
+pub fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
+        && bytes.first().is_some_and(|byte| *byte != b' ')
+        && bytes.last().is_some_and(|byte| *byte != b' ')
 }
 
 fn blanks(text: &str, place: Place<'_>, report: &mut Reporter<'_>) {

@@ -10,24 +10,9 @@ use super::manifest::{
     RoleProfile, User,
 };
 use crate::manifest::check::{Named, Spot};
-use crate::manifest::vocabulary::{Presence, Seats};
+use crate::manifest::placed::Placed;
+use crate::manifest::vocabulary::{DateText, Seats, is_present};
 use crate::model::{Email, Extension, Key, PhoneNumber};
-
-/// A part of a document, with its place.
-#[derive(Debug)]
-pub(super) struct Placed<'a, T> {
-    pub(super) spot: Spot<'a>,
-    pub(super) it: &'a T,
-}
-
-// Derived, these would ask the same of the part itself.
-impl<T> Clone for Placed<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Placed<'_, T> {}
 
 /// What a user's `role` names.
 #[derive(Clone, Copy, Debug)]
@@ -110,10 +95,6 @@ pub(super) struct Facts<'a> {
     pub(super) used_pools: BTreeSet<&'a str>,
 }
 
-pub(super) fn is_present(state: Option<Presence>) -> bool {
-    state.unwrap_or_default() == Presence::Present
-}
-
 impl<'a> Facts<'a> {
     pub(super) fn gather(manifests: &'a [Manifest]) -> Self {
         let mut facts = Self::default();
@@ -141,19 +122,12 @@ impl<'a> Facts<'a> {
             numbers,
             users,
         } = manifest;
-        let section = |name| Spot::section(document, name);
-        self.accounts.extend(account.iter().map(|it| Placed {
-            spot: section("/account"),
-            it,
-        }));
-        self.seats.extend(seats.iter().map(|it| Placed {
-            spot: section("/seats"),
-            it,
-        }));
-        self.policies.extend(policy.iter().map(|it| Placed {
-            spot: section("/policy"),
-            it,
-        }));
+        self.accounts
+            .extend(Placed::section(document, "/account", account.as_ref()));
+        self.seats
+            .extend(Placed::section(document, "/seats", seats.as_ref()));
+        self.policies
+            .extend(Placed::section(document, "/policy", policy.as_ref()));
         self.has_users |= users.is_some();
         self.has_groups |= groups.is_some();
         self.has_numbers |= numbers.is_some();
@@ -224,17 +198,14 @@ impl<'a> Facts<'a> {
         if let Some(ExtensionChoice::Pool(choice)) = &it.extension {
             self.used_pools.insert(&choice.pool);
         }
-        let day = |text: &Option<crate::manifest::vocabulary::DateText>| {
-            text.as_ref().and_then(|day| day.as_str().parse().ok())
-        };
         self.users.push(UserFacts {
             spot,
             it,
             email,
             role,
             present,
-            starts: day(&it.starts_on),
-            ends: day(&it.ends_on),
+            starts: it.starts_on.as_ref().and_then(DateText::day),
+            ends: it.ends_on.as_ref().and_then(DateText::day),
         });
     }
 

@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::manifest::check::Spot;
-use crate::manifest::dialect::{ConnectionSettings, Lowered, PasswordSink};
+use crate::manifest::dialect::{ConnectionSettings, Lowered};
 use crate::manifest::digest::digest;
-use crate::manifest::origins::Origins;
+use crate::manifest::lower::{self, Lowering, Reach, credential, email, phone, set, set_of};
 use crate::manifest::tree::Tree;
-use crate::manifest::vocabulary::{PasswordsTo, SecretSource};
 use crate::model::{
-    DeclaredResource, Desired, Email, FieldName, Fields, Key, Kind, PhoneNumber, Policy, Pool,
-    Rate, ResourceId, SecretRef, State, Unmanaged, Value,
+    DeclaredResource, Desired, Email, FieldName, Fields, Key, Kind, Policy, Pool, Rate, ResourceId,
+    State, Value,
 };
 
-use super::facts::{Facts, UserFacts, fixed_extension, is_present};
+use super::facts::{Facts, UserFacts, fixed_extension};
 use super::manifest::{
     Account, ExtensionChoice, Group, NumberEntry, RoleProfile, Route, RouteTarget, Settings, User,
 };
@@ -38,28 +37,25 @@ const CREDENTIALS: [(&str, &str); 2] = [
 /// Makes the engine's input; `None` only when no document has an account.
 pub(super) fn lower(facts: &Facts<'_>, trees: &Arc<[Tree]>) -> Option<Lowered> {
     let account = facts.accounts.first()?;
-    let mut lowering = Lowering {
-        origins: Origins::new(Arc::clone(trees)),
-        resources: BTreeMap::new(),
-    };
-    lowering.account(facts);
+    let mut lowering = Lowering::new(trees);
+    lower_account(&mut lowering, facts);
     if facts.has_groups {
-        lowering.resources.insert(GROUP, BTreeMap::new());
+        lowering.manage(GROUP);
     }
     for group in &facts.groups {
-        lowering.group(group.it, group.spot);
+        lower_group(&mut lowering, group.it, group.spot);
     }
     if facts.has_numbers {
-        lowering.resources.insert(NUMBER, BTreeMap::new());
+        lowering.manage(NUMBER);
     }
     for number in &facts.numbers {
-        lowering.number(number.it, number.spot);
+        lower_number(&mut lowering, number.it, number.spot);
     }
     if facts.has_users {
-        lowering.resources.insert(USER, BTreeMap::new());
+        lowering.manage(USER);
     }
     for user in &facts.users {
-        lowering.user(user);
+        lower_user(&mut lowering, user);
     }
     let seats = facts.seats.first().map(|seats| seats.it);
     let price = seats.and_then(|seats| seats.price_per_month.as_ref());
@@ -89,40 +85,24 @@ pub(super) fn lower(facts: &Facts<'_>, trees: &Arc<[Tree]>) -> Option<Lowered> {
 
 fn connection(account: &Account) -> ConnectionSettings {
     let given = account.credentials.clone().unwrap_or_default();
-    let reference = |source: &Option<SecretSource>, variable: &str| {
-        source
-            .as_ref()
-            .and_then(|source| source.reference().ok())
-            .unwrap_or_else(|| SecretRef::Env(variable.to_owned()))
-    };
     let [id, secret] = CREDENTIALS;
-    ConnectionSettings {
-        api_url: account.api_url.clone(),
-        credentials: BTreeMap::from([
-            (id.0.to_owned(), reference(&given.access_key_id, id.1)),
-            (
-                secret.0.to_owned(),
-                reference(&given.access_key_secret, secret.1),
-            ),
-        ]),
-        ledger: account.ledger.clone(),
-        passwords: match account.passwords.clone() {
-            Some(PasswordsTo {
-                file: Some(path), ..
-            }) => PasswordSink::File(path),
-            Some(PasswordsTo {
-                command: Some(command),
-                ..
-            }) => PasswordSink::Command(command),
-            Some(PasswordsTo {
-                file: None,
-                command: None,
-            })
-            | None => PasswordSink::Default,
-        },
-        ca_file: account.ca_file.clone(),
-        extras: serde_json::Map::new(),
-    }
+    let credentials = BTreeMap::from([
+        (
+            id.0.to_owned(),
+            credential(given.access_key_id.as_ref(), id.1),
+        ),
+        (
+            secret.0.to_owned(),
+            credential(given.access_key_secret.as_ref(), secret.1),
+        ),
+    ]);
+    let reach = Reach {
+        api_url: &account.api_url,
+        ledger: &account.ledger,
+        passwords: &account.passwords,
+        ca_file: &account.ca_file,
+    };
+    reach.settings(credentials, serde_json::Map::new())
 }
 
 fn policy(facts: &Facts<'_>) -> Policy {
@@ -137,22 +117,12 @@ fn policy(facts: &Facts<'_>) -> Policy {
         (GROUP, given.groups),
         (NUMBER, given.numbers),
     ];
-    Policy {
-        unmanaged: kinds
-            .into_iter()
-            .filter_map(|(kind, policy)| Some((kind, Unmanaged::from(policy?.unmanaged?))))
-            .collect(),
-        guards: given.guards.unwrap_or_default().guards(),
-        rate: Rate {
-            requests: rate.requests_per_minute.unwrap_or(REQUESTS_PER_MINUTE),
-            per_seconds: 60,
-            reserve_percent: rate.reserve_percent.unwrap_or(RESERVE_PERCENT),
-        },
-        grace_days: given
-            .leavers
-            .and_then(|leavers| leavers.grace_days)
-            .unwrap_or(0),
-    }
+    let rate = Rate {
+        requests: rate.requests_per_minute.unwrap_or(REQUESTS_PER_MINUTE),
+        per_seconds: 60,
+        reserve_percent: rate.reserve_percent.unwrap_or(RESERVE_PERCENT),
+    };
+    lower::policy(kinds, given.guards, given.leavers, rate)
 }
 
 fn pools(facts: &Facts<'_>) -> BTreeMap<String, Pool> {
@@ -166,191 +136,136 @@ fn pools(facts: &Facts<'_>) -> BTreeMap<String, Pool> {
         .collect()
 }
 
-/// Sets a field when it is declared.
-fn set<T: Into<Value>>(fields: &mut Fields, name: &'static str, value: Option<T>) {
-    if let Some(value) = value {
-        fields.insert(FieldName::from_static(name), value.into());
-    }
-}
-
-fn set_of<S: AsRef<str>>(list: Option<&Vec<S>>) -> Option<Value> {
-    list.map(|list| Value::set(list.iter().map(AsRef::as_ref)))
-}
-
-/// The canonical text; what is no number was refused by a rule.
-fn phone(text: &str) -> String {
-    PhoneNumber::parse(text).map_or_else(|| text.to_owned(), |number| number.as_str().to_owned())
-}
-
-/// The canonical text; what is no address was refused by a rule.
-fn email(text: &str) -> String {
-    Email::parse(text).map_or_else(|| text.to_owned(), |email| email.as_str().to_owned())
-}
-
-fn state(is_present: bool, reason: &Option<String>) -> State {
-    if is_present {
-        State::Present
-    } else {
-        State::Absent {
-            reason: reason.clone().unwrap_or_default(),
-        }
-    }
-}
-
-struct Lowering {
-    origins: Origins,
-    resources: BTreeMap<Kind, BTreeMap<Key, DeclaredResource>>,
-}
-
-impl Lowering {
-    fn insert(&mut self, resource: DeclaredResource) {
-        let kind = resource.id.kind.clone();
-        let key = resource.id.key.clone();
-        self.resources
-            .entry(kind)
-            .or_default()
-            .insert(key, resource);
-    }
-
-    /// The account holds what is bought; it is a resource only when something of it is declared.
-    fn account(&mut self, facts: &Facts<'_>) {
-        let Some(account) = facts.accounts.first() else {
-            return;
-        };
-        let id = ResourceId::new(ACCOUNT, account.it.name.as_str());
-        let mut resource = DeclaredResource::present(id.clone(), account.it.name.as_str());
-        self.origins
-            .declare(id.clone(), account.spot.pointer(), None);
-        if let Some(seats) = facts.seats.first()
-            && let Some(purchased) = seats.it.purchased
-        {
-            set(
-                &mut resource.fields,
-                "purchased_seats",
-                Some(i64::from(purchased)),
-            );
-            let field = FieldName::from_static("purchased_seats");
-            self.origins
-                .declare_field(id, field, seats.spot.at("purchased").pointer());
-        }
+/// The account holds what is bought; it is a resource only when something of it is declared.
+fn lower_account(lowering: &mut Lowering, facts: &Facts<'_>) {
+    let Some(account) = facts.accounts.first() else {
+        return;
+    };
+    let id = ResourceId::new(ACCOUNT, account.it.name.as_str());
+    let mut resource = DeclaredResource::present(id.clone(), account.it.name.as_str());
+    lowering
+        .origins
+        .declare(id.clone(), account.spot.pointer(), None);
+    if let Some(seats) = facts.seats.first()
+        && let Some(purchased) = seats.it.purchased
+    {
         set(
             &mut resource.fields,
-            "plan",
-            account.it.plan.map(|plan| plan.as_str()),
+            "purchased_seats",
+            Some(i64::from(purchased)),
         );
-        if !resource.fields.is_empty() {
-            self.insert(resource);
-        }
+        let field = FieldName::from_static("purchased_seats");
+        lowering
+            .origins
+            .declare_field(id, field, seats.spot.at("purchased").pointer());
     }
-
-    fn group(&mut self, group: &Group, spot: Spot<'_>) {
-        let Group {
-            name,
-            previously,
-            protected,
-            state: presence,
-            reason,
-        } = group;
-        let id = ResourceId::new(GROUP, name.as_str());
-        let present = is_present(*presence);
-        let mut resource = DeclaredResource::present(id.clone(), name.as_str());
-        resource.state = state(present, reason);
-        resource.previously = previously.as_ref().map(|name| Key::from(name.as_str()));
-        resource.protected = *protected;
-        if present {
-            set(&mut resource.fields, "name", Some(name.as_str()));
-        }
-        self.origins.declare(id, spot.pointer(), None);
-        self.insert(resource);
+    set(
+        &mut resource.fields,
+        "plan",
+        account.it.plan.map(|plan| plan.as_str()),
+    );
+    if !resource.fields.is_empty() {
+        lowering.insert(resource);
     }
+}
 
-    fn number(&mut self, entry: &NumberEntry, spot: Spot<'_>) {
-        let NumberEntry {
-            number,
-            name,
-            route,
-            previously,
-            protected,
-            state: presence,
-            reason,
-        } = entry;
-        let number = phone(number.as_str());
-        let id = ResourceId::new(NUMBER, number.as_str());
-        let present = is_present(*presence);
-        let title = name.as_ref().map_or(number.as_str(), |name| name.as_str());
-        let mut resource = DeclaredResource::present(id.clone(), title);
-        resource.state = state(present, reason);
-        resource.previously = previously
-            .as_ref()
-            .map(|former| phone(former.as_str()).into());
-        resource.protected = *protected;
-        if present {
-            let fields = &mut resource.fields;
-            set(fields, "number", Some(number.as_str()));
-            set(fields, "name", name.as_ref().map(|name| name.as_str()));
-            if let Some(route) = route {
-                let (kind, target) = match route {
-                    Route::None(_) => ("none", None),
-                    Route::To(RouteTarget::Group(name)) => ("group", Some(name.clone())),
-                    Route::To(RouteTarget::User(text)) => ("user", Some(email(text.as_str()))),
-                    Route::To(RouteTarget::Conference(id)) => ("conference", Some(id.clone())),
-                    Route::To(RouteTarget::Fax(id)) => ("fax", Some(id.clone())),
-                };
-                set(fields, "route_type", Some(kind));
-                if let Some(target) = target {
-                    let map = BTreeMap::from([(kind.to_owned(), Value::Text(target))]);
-                    set(fields, "route", Some(Value::Map(map)));
-                }
+fn lower_group(lowering: &mut Lowering, group: &Group, spot: Spot<'_>) {
+    let Group {
+        name,
+        previously,
+        protected: _,
+        state: _,
+        reason: _,
+    } = group;
+    let id = ResourceId::new(GROUP, name.as_str());
+    let former = previously.as_ref().map(|name| Key::from(name.as_str()));
+    let standing = group.standing();
+    let mut resource = standing.resource(id.clone(), name.as_str(), former);
+    if resource.state == State::Present {
+        set(&mut resource.fields, "name", Some(name.as_str()));
+    }
+    lowering.origins.declare(id, spot.pointer(), None);
+    lowering.insert(resource);
+}
+
+fn lower_number(lowering: &mut Lowering, entry: &NumberEntry, spot: Spot<'_>) {
+    let NumberEntry {
+        number,
+        name,
+        route,
+        previously,
+        protected: _,
+        state: _,
+        reason: _,
+    } = entry;
+    let number = phone(number.as_str());
+    let id = ResourceId::new(NUMBER, number.as_str());
+    let title = name.as_ref().map_or(number.as_str(), |name| name.as_str());
+    let former = previously
+        .as_ref()
+        .map(|former| phone(former.as_str()).into());
+    let mut resource = entry.standing().resource(id.clone(), title, former);
+    if resource.state == State::Present {
+        let fields = &mut resource.fields;
+        set(fields, "number", Some(number.as_str()));
+        set(fields, "name", name.as_ref().map(|name| name.as_str()));
+        if let Some(route) = route {
+            let (kind, target) = match route {
+                Route::None(_) => ("none", None),
+                Route::To(RouteTarget::Group(name)) => ("group", Some(name.clone())),
+                Route::To(RouteTarget::User(text)) => ("user", Some(email(text.as_str()))),
+                Route::To(RouteTarget::Conference(id)) => ("conference", Some(id.clone())),
+                Route::To(RouteTarget::Fax(id)) => ("fax", Some(id.clone())),
+            };
+            set(fields, "route_type", Some(kind));
+            if let Some(target) = target {
+                let map = BTreeMap::from([(kind.to_owned(), Value::Text(target))]);
+                set(fields, "route", Some(Value::Map(map)));
             }
         }
-        let route_type = FieldName::from_static("route_type");
-        self.origins.rename(NUMBER, route_type, "route");
-        self.origins.declare(id, spot.pointer(), None);
-        self.insert(resource);
     }
+    let route_type = FieldName::from_static("route_type");
+    lowering.origins.rename(NUMBER, route_type, "route");
+    lowering.origins.declare(id, spot.pointer(), None);
+    lowering.insert(resource);
+}
 
-    fn user(&mut self, user: &UserFacts<'_>) {
-        let Some(address) = &user.email else { return };
-        let it = user.it;
-        let id = ResourceId::new(USER, address.as_str());
-        let name = |name: &Option<_>| {
-            let name: Option<&crate::manifest::vocabulary::NameText> = name.as_ref();
-            name.map(|name| name.as_str().to_owned())
-        };
-        let names: Vec<String> = [name(&it.first_name), name(&it.last_name)]
-            .into_iter()
-            .flatten()
-            .collect();
-        let title = if names.is_empty() {
-            address.as_str().to_owned()
-        } else {
-            names.join(" ")
-        };
-        let mut resource = DeclaredResource::present(id.clone(), title);
-        resource.state = state(user.present, &it.reason);
-        resource.previously = it
-            .previously
-            .as_ref()
-            .map(|former| email(former.as_str()).into());
-        resource.protected = it.protected;
-        resource.replace = it.replace.unwrap_or(false);
-        resource.starts_on = user.starts;
-        resource.ends_on = user.ends;
-        let profile = user.role.profile();
-        if user.present {
-            resource.fields = user_fields(address, user, profile.map(|profile| profile.it));
-            let password = match &it.password {
-                None => SecretRef::Generate,
-                Some(source) => source.reference().unwrap_or(SecretRef::Generate),
-            };
-            resource
-                .secrets
-                .insert(FieldName::from_static("password"), password);
-        }
-        let inherited = profile.map(|profile| profile.spot.pointer());
-        self.origins.declare(id, user.spot.pointer(), inherited);
-        self.insert(resource);
+fn lower_user(lowering: &mut Lowering, user: &UserFacts<'_>) {
+    let Some(address) = &user.email else { return };
+    let it = user.it;
+    let id = ResourceId::new(USER, address.as_str());
+    let name = |name: &Option<_>| {
+        let name: Option<&crate::manifest::vocabulary::NameText> = name.as_ref();
+        name.map(|name| name.as_str().to_owned())
+    };
+    let names: Vec<String> = [name(&it.first_name), name(&it.last_name)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let title = if names.is_empty() {
+        address.as_str().to_owned()
+    } else {
+        names.join(" ")
+    };
+    let former = it
+        .previously
+        .as_ref()
+        .map(|former| email(former.as_str()).into());
+    let mut resource = it.standing().resource(id.clone(), &title, former);
+    resource.replace = it.replace.unwrap_or(false);
+    resource.starts_on = user.starts;
+    resource.ends_on = user.ends;
+    let profile = user.role.profile();
+    if user.present {
+        resource.fields = user_fields(address, user, profile.map(|profile| profile.it));
+        let password = lower::password(it.password.as_ref());
+        resource
+            .secrets
+            .insert(FieldName::from_static("password"), password);
     }
+    let inherited = profile.map(|profile| profile.spot.pointer());
+    lowering.origins.declare(id, user.spot.pointer(), inherited);
+    lowering.insert(resource);
 }
 
 /// What a user says of itself, over what its profile says.

@@ -10,9 +10,12 @@ use crate::provider::registry::{ImportedFile, UploadRow};
 /// The role that the API creates by itself; nobody has to upload its holders.
 const BY_API: &str = "agent";
 
+/// What all people of one upload share: the role, and the settings by name.
+type Batch = (String, Vec<(String, String)>);
+
 /// One file for each role and set of settings, for people whose role the API cannot give.
 pub(super) fn files(rows: &[UploadRow]) -> Vec<ImportedFile> {
-    let mut batches: BTreeMap<(String, Vec<(String, String)>), Vec<&UploadRow>> = BTreeMap::new();
+    let mut batches: BTreeMap<Batch, Vec<&UploadRow>> = BTreeMap::new();
     for row in rows {
         let role = row.fields.get("role").cloned().unwrap_or_default();
         if role.is_empty() || role == BY_API {

@@ -40,6 +40,17 @@ pub fn human(topic: Topic, style: Style) -> String {
             ] {
                 by_hand(&mut page, word, way, procedure);
             }
+            for field in kind.fields {
+                if let Some(own) = field.page {
+                    let procedure = (own.procedure)(None, None);
+                    by_hand(
+                        &mut page,
+                        &format!("change {}", field.name),
+                        None,
+                        procedure,
+                    );
+                }
+            }
         }
         Topic::Field(spec, kind, field) => detail(&mut page, spec, kind, field),
     }
@@ -84,11 +95,12 @@ fn by(way: Way) -> &'static str {
     }
 }
 
-fn create_cell(way: Way) -> &'static str {
-    match way {
+fn create_cell(field: &FieldSpec) -> &'static str {
+    match field.create {
         Way::Api => "API",
         Way::ApiAfterCreate => "API, after",
         Way::Manual => "by hand",
+        Way::Never if field.update == Way::Manual => "afterwards",
         Way::Never => "never",
     }
 }
@@ -122,7 +134,7 @@ fn table(page: &mut Page, kind: &KindSpec) {
             "  {:<names$}  {:<9}  {:<10}  {:<7}  ",
             field.name,
             super::read_word(field.read),
-            create_cell(field.create),
+            create_cell(field),
             update_cell(field.update),
         );
         let by_hand = field.create == Way::Manual || field.update == Way::Manual;
@@ -171,7 +183,7 @@ fn detail(page: &mut Page, spec: &ProviderSpec, kind: &KindSpec, field: &FieldSp
     page.blank();
     let mut row = |name: &str, text: &str| {
         if !text.is_empty() {
-            page.hanging(Role::Plain, &format!("  {name:<11}"), text);
+            page.hanging(Role::Plain, &format!("  {name:<12}"), text);
         }
     };
     row("label", field.label);
@@ -191,6 +203,9 @@ fn detail(page: &mut Page, spec: &ProviderSpec, kind: &KindSpec, field: &FieldSp
             Way::Api => "by the API, with the object",
             Way::ApiAfterCreate => "by the API, in a request after the object's own",
             Way::Manual => "by hand",
+            Way::Never if field.update == Way::Manual => {
+                "by hand, in a step of its own after the object's"
+            }
             Way::Never => "never",
         },
     );
@@ -232,6 +247,9 @@ fn shape(shape: Shape) -> String {
         Shape::References(kind) => format!("a set of {kind} keys, written as a whole"),
         Shape::Members(kind) => format!("a set of {kind} keys, joined and left one by one"),
         Shape::ReferenceSequence(kind) => format!("{kind} keys in order"),
+        Shape::ReferencesOrAll(kind) => {
+            format!("`all`, or a set of {kind} keys, written as a whole")
+        }
         Shape::ReferenceOneOf(kinds) => format!("one of {}", kinds.join(", ")),
         Shape::Secret => "a secret, by reference".to_owned(),
     }

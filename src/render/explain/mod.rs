@@ -145,23 +145,29 @@ fn shape_word(shape: Shape) -> &'static str {
         Shape::References(_) => "references",
         Shape::Members(_) => "members",
         Shape::ReferenceSequence(_) => "reference_sequence",
+        Shape::ReferencesOrAll(_) => "references_or_all",
         Shape::ReferenceOneOf(_) => "reference_one_of",
         Shape::Secret => "secret",
     }
 }
 
-/// Where a person finds a field: below the kind's procedure for changing, or else for creating. Empty when nobody can.
+/// Where a person finds a field: below the kind's procedure for changing, or else for creating. Empty when no place is known.
 fn click_path(kind: &KindSpec, field: &FieldSpec) -> Vec<&'static str> {
     let by_hand = field.create == Way::Manual || field.update == Way::Manual;
     if !by_hand && field.place.is_empty() {
         return Vec::new();
     }
-    let base = if field.update == Way::Manual && !kind.by_hand_update.path.is_empty() {
-        kind.by_hand_update.path
-    } else if kind.by_hand_create.path.is_empty() {
-        kind.by_hand_update.path
-    } else {
+    if let Some(page) = field.page {
+        let mut path = (page.procedure)(None, None).path.to_vec();
+        path.extend(field.place);
+        path.push(field.label);
+        return path;
+    }
+    // What stands on an existing object's page is found there also by those who have just made it.
+    let base = if kind.by_hand_update.path.is_empty() {
         kind.by_hand_create.path
+    } else {
+        kind.by_hand_update.path
     };
     let mut path = base.to_vec();
     path.extend(field.place);
@@ -182,17 +188,97 @@ mod tests {
 
     #[test]
     fn a_provider_is_a_table_of_every_field() {
-        insta::assert_snapshot!(told("toyphone"), @"");
+        insta::assert_snapshot!(told("toyphone"), @r##"
+        ToyPhone (toyphone), facts of 1.7 of 2026-11-21
+
+        users: A person who takes calls.
+          listed by the API; created by the API; deleted by the API; known by `email`; when deleted, lost
+          for good: call history; recordings
+          field                     read       create      update   where by hand
+          email                     yes        API         API
+          first_name                yes        API         API
+          extension                 yes        API         replace
+          outbound_calls            yes        API         API
+          daily_price_limit         sometimes  API         API
+          role                      no         by hand     by hand  Basic settings › Role
+          groups                    no         API, after  API
+          settings.pause_recording  no         by hand     by hand  Advanced settings › Calls › Pause
+                                                                    recording
+          password                  no         API         replace
+
+        groups: People who are rung together.
+          listed by the API; created by hand; deleted by hand; known by `name`
+          field     read       create      update   where by hand
+          name      yes        API         API
+          strategy  no         by hand     by hand  Ringing strategy
+
+        numbers: A telephone number.
+          listed by the API; created by nobody; deleted by nobody; known by `number`
+          field   read       create      update   where by hand
+          number  yes        API         API
+          route   no         API         API
+
+        `seatwright explain toyphone.KIND` tells the procedures by hand, `toyphone.KIND.FIELD` all of one
+        field
+        "##);
     }
 
     #[test]
     fn a_kind_tells_its_procedures_by_hand() {
-        insta::assert_snapshot!(told("toyphone.users"), @"");
+        insta::assert_snapshot!(told("toyphone.users"), @r##"
+        ToyPhone (toyphone), facts of 1.7 of 2026-11-21
+
+        users: A person who takes calls.
+          listed by the API; created by the API; deleted by the API; known by `email`; when deleted, lost
+          for good: call history; recordings
+          field                     read       create      update   where by hand
+          email                     yes        API         API
+          first_name                yes        API         API
+          extension                 yes        API         replace
+          outbound_calls            yes        API         API
+          daily_price_limit         sometimes  API         API
+          role                      no         by hand     by hand  Basic settings › Role
+          groups                    no         API, after  API
+          settings.pause_recording  no         by hand     by hand  Advanced settings › Calls › Pause
+                                                                    recording
+          password                  no         API         replace
+
+        create by hand (the API does it too)
+          Dashboard › Users › Add user
+          - Enter the e-mail {key}
+          - Save
+          caution: a seat is charged at once
+          source: help page 1
+
+        change by hand
+          Dashboard › Users › {title} › Edit
+          - Save
+          source: help page 2
+
+        delete by hand (the API does it too)
+          Dashboard › Users › {title}
+          - Delete
+          source: help page 3
+        "##);
     }
 
     #[test]
     fn a_field_tells_where_it_is_and_how_sure_that_is() {
-        insta::assert_snapshot!(told("toyphone.user.role"), @"");
+        insta::assert_snapshot!(told("toyphone.user.role"), @r##"
+        toyphone.user.role
+        What the person may do.
+
+          label       Role
+          value       text
+          read        no: compared with the ledger, and never called in sync
+          create      by hand
+          update      by hand
+          at first    agent, which every new object has
+          by hand     Dashboard › Users › {title} › Edit › Basic settings › Role
+          source      help page 2
+          confidence  documented: the vendor's help pages say so
+          facts of    1.7 of 2026-11-21
+        "##);
         assert!(told("toyphone.user.settings.pause_recording").contains("Advanced settings"));
     }
 
@@ -248,6 +334,88 @@ mod tests {
         assert_eq!(kinds("toyphone"), [9, 2, 2]);
         assert_eq!(kinds("toyphone.group"), [2]);
         assert_eq!(kinds("toyphone.user.role"), [1]);
-        insta::assert_snapshot!(json(resolve(&[&SPEC], "toyphone.user.groups").unwrap()), @"");
+        insta::assert_snapshot!(json(resolve(&[&SPEC], "toyphone.user.groups").unwrap()), @r##"
+        {
+          "format": "seatwright/explain/v1",
+          "provider": "toyphone",
+          "title": "ToyPhone",
+          "facts": "1.7 of 2026-11-21",
+          "kinds": [
+            {
+              "kind": "user",
+              "list": "users",
+              "about": "A person who takes calls.",
+              "key": "email",
+              "person": true,
+              "read": "yes",
+              "create": "api",
+              "delete": "api",
+              "lost_on_delete": [
+                "call history",
+                "recordings"
+              ],
+              "by_hand": {
+                "create": {
+                  "path": [
+                    "Dashboard",
+                    "Users",
+                    "Add user"
+                  ],
+                  "lines": [
+                    "Enter the e-mail {key}",
+                    "Save"
+                  ],
+                  "caution": "a seat is charged at once",
+                  "source": "help page 1"
+                },
+                "update": {
+                  "path": [
+                    "Dashboard",
+                    "Users",
+                    "{title}",
+                    "Edit"
+                  ],
+                  "lines": [
+                    "Save"
+                  ],
+                  "caution": null,
+                  "source": "help page 2"
+                },
+                "delete": {
+                  "path": [
+                    "Dashboard",
+                    "Users",
+                    "{title}"
+                  ],
+                  "lines": [
+                    "Delete"
+                  ],
+                  "caution": null,
+                  "source": "help page 3"
+                }
+              },
+              "fields": [
+                {
+                  "field": "groups",
+                  "label": "Groups",
+                  "about": "",
+                  "shape": "members",
+                  "refers_to": [
+                    "group"
+                  ],
+                  "read": "no",
+                  "create": "api_after_create",
+                  "update": "api",
+                  "unique": false,
+                  "baseline": null,
+                  "where": [],
+                  "source": "",
+                  "confidence": "specified"
+                }
+              ]
+            }
+          ]
+        }
+        "##);
     }
 }

@@ -1,10 +1,9 @@
 //! Many changes: what is equal is told once, with the first few names.
 
-use std::collections::BTreeMap;
-
 use super::page::Page;
 use super::person;
-use crate::plan::{Action, Step};
+use crate::plan::Action;
+use crate::render::fold::{self, Shape};
 use crate::render::subject::{Fate, Subject};
 use crate::render::wording::{self, Change, Numbers};
 use crate::render::{Role, escape};
@@ -18,59 +17,19 @@ const NAMES_OF_DESTRUCTIVE: usize = 20;
 /// Different sorts of change that are shown.
 const SHAPES: usize = 40;
 
-/// What two changes must have in common to be told as one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Shape {
-    fate: Fate,
-    acts: Vec<Act>,
-    memberships: Vec<Membership>,
-}
-
-/// A step without the values that differ from person to person.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Act {
-    action: Action,
-    fields: Vec<String>,
-    secrets: Vec<String>,
-    reason: Option<String>,
-    wait: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Membership {
-    joins: bool,
-    kind: String,
-    target: String,
-    reason: Option<String>,
-    wait: Option<String>,
-}
-
 /// Writes the changes of one kind, equal ones folded; the gravest first, then the most frequent.
 pub(super) fn changes(page: &mut Page, subjects: &[&Subject<'_>], numbers: &Numbers<'_>) {
-    let mut folds: BTreeMap<Shape, Vec<&Subject<'_>>> = BTreeMap::new();
-    for subject in subjects {
-        folds
-            .entry(shape(subject, numbers))
-            .or_default()
-            .push(subject);
-    }
-    let mut folds: Vec<(Shape, Vec<&Subject<'_>>)> = folds.into_iter().collect();
-    folds.sort_by_key(|(shape, members)| {
-        (
-            !is_destructive(shape.fate),
-            std::cmp::Reverse(members.len()),
-        )
-    });
+    let mut folds = fold::folds(subjects, numbers);
     let hidden = folds.split_off(folds.len().min(SHAPES));
-    for (shape, members) in &folds {
-        if let [only] = members.as_slice() {
+    for entry in &folds {
+        if let [only] = entry.members.as_slice() {
             person::change(page, only, numbers);
         } else {
-            fold(page, shape, members);
+            fold(page, &entry.shape, &entry.members);
         }
     }
     if !hidden.is_empty() {
-        let people: usize = hidden.iter().map(|(_, members)| members.len()).sum();
+        let people: usize = hidden.iter().map(|entry| entry.members.len()).sum();
         page.wrapped(
             Role::Dim,
             4,
@@ -82,55 +41,6 @@ pub(super) fn changes(page: &mut Page, subjects: &[&Subject<'_>], numbers: &Numb
     }
 }
 
-fn is_destructive(fate: Fate) -> bool {
-    matches!(fate, Fate::Replace | Fate::Delete)
-}
-
-fn shape(subject: &Subject<'_>, numbers: &Numbers<'_>) -> Shape {
-    let why = |step: &Step| step.reason.as_ref().map(wording::reason);
-    let wait = |step: &Step| wording::waits_for(&step.blocked_by, numbers);
-    let mut memberships: Vec<Membership> = subject
-        .memberships
-        .iter()
-        .filter_map(|step| {
-            let member = step.member_of.as_ref()?;
-            Some(Membership {
-                joins: step.action == Action::AddMember,
-                kind: member.target.kind.to_string(),
-                target: escape::name(member.target.key.as_str()),
-                reason: why(step),
-                wait: wait(step),
-            })
-        })
-        .collect();
-    memberships.sort();
-    Shape {
-        fate: subject.fate(),
-        acts: subject
-            .acts
-            .iter()
-            .map(|step| Act {
-                action: step.action,
-                fields: step.fields.iter().map(|f| f.path.to_string()).collect(),
-                secrets: step
-                    .secrets
-                    .iter()
-                    .map(|(name, secret)| {
-                        format!(
-                            "{} {}",
-                            escape::name(name.as_str()),
-                            wording::secret(secret)
-                        )
-                    })
-                    .collect(),
-                reason: why(step),
-                wait: wait(step),
-            })
-            .collect(),
-        memberships,
-    }
-}
-
 fn fold(page: &mut Page, shape: &Shape, members: &[&Subject<'_>]) {
     let spec = members.first().and_then(|subject| subject.spec);
     let kind = members.first().map_or("", |subject| subject.kind.as_str());
@@ -139,14 +49,14 @@ fn fold(page: &mut Page, shape: &Shape, members: &[&Subject<'_>]) {
     let mut verbs: Vec<String> = shape
         .acts
         .iter()
-        .map(|act| passive(act).to_owned())
+        .map(|act| fold::participle(act.action).to_owned())
         .collect();
     for joins in [true, false] {
         let targets: Vec<String> = shape
             .memberships
             .iter()
             .filter(|member| member.joins == joins)
-            .map(|member| format!("`{}`", member.target))
+            .map(|member| format!("`{}`", escape::name(&member.target)))
             .collect();
         if !targets.is_empty() {
             let verb = if joins { "join" } else { "leave" };
@@ -177,42 +87,19 @@ fn fold(page: &mut Page, shape: &Shape, members: &[&Subject<'_>]) {
                 page.wrapped(Role::Plain, 6, &format!("{}  {text}", escape::name(path)));
             }
         }
-        for secret in &act.secrets {
-            page.wrapped(Role::Plain, 6, secret);
+        for (name, secret) in &act.secrets {
+            page.wrapped(Role::Plain, 6, &format!("{}  {secret}", escape::name(name)));
         }
     }
-    let mut notes: Vec<String> = Vec::new();
-    let reasons = shape.acts.iter().map(|act| &act.reason);
-    let reasons = reasons.chain(shape.memberships.iter().map(|member| &member.reason));
-    notes.extend(reasons.flatten().map(|reason| format!("because: {reason}")));
-    let waits = shape.acts.iter().map(|act| &act.wait);
-    let waits = waits.chain(shape.memberships.iter().map(|member| &member.wait));
-    notes.extend(waits.flatten().cloned());
-    let mut told: Vec<&String> = Vec::new();
-    for note in &notes {
-        if !told.contains(&note) {
-            page.wrapped(Role::Dim, 6, note);
-            told.push(note);
-        }
+    for note in shape.notes() {
+        page.wrapped(Role::Dim, 6, note);
     }
-    if is_destructive(shape.fate)
+    if shape.fate.is_destructive()
         && let Some(lost) = wording::lost(spec)
     {
         page.wrapped(Role::Danger, 6, &lost);
     }
     names(page, shape.fate, members);
-}
-
-fn passive(act: &Act) -> &'static str {
-    match act.action {
-        Action::Create => "created",
-        Action::Update => "changed",
-        Action::Replace => "deleted and created anew",
-        Action::Delete => "deleted",
-        Action::AddMember => "added",
-        Action::RemoveMember => "removed",
-        Action::Manual => "by hand",
-    }
 }
 
 /// What all the changes of one field have in common, in words; nothing for the key of new objects.
@@ -238,7 +125,7 @@ fn common(changes: &[Change], arrow: &str) -> Option<String> {
 }
 
 fn names(page: &mut Page, fate: Fate, members: &[&Subject<'_>]) {
-    let limit = if is_destructive(fate) {
+    let limit = if fate.is_destructive() {
         NAMES_OF_DESTRUCTIVE
     } else {
         NAMES

@@ -11,6 +11,9 @@ use crate::render::{Role, escape};
 /// From how many manual steps on, those with one procedure are told as a list.
 const LIST_FROM: usize = 10;
 
+/// The columns that must be left beside the labels for values to stand beside them.
+const VALUE_ROOM: usize = 32;
+
 /// Steps of one procedure that are listed.
 const LISTED: usize = 25;
 
@@ -94,18 +97,16 @@ fn whole(page: &mut Page, step: &Step, made: &Instructions, numbers: &Numbers<'_
             .as_ref()
             .map(|before| format!("  (now {before})"))
             .unwrap_or_default();
-        page.hanging(
-            Role::Plain,
-            &format!("        {label}{pad}"),
-            &format!("{}{now}", setting.value),
-        );
+        let value = format!("{}{now}", setting.value);
+        if style.width == 0 || columns + VALUE_ROOM < style.width {
+            page.hanging(Role::Plain, &format!("        {label}{pad}"), &value);
+        } else {
+            page.wrapped(Role::Plain, 8, &format!("{label}:"));
+            page.wrapped(Role::Plain, 10, &value);
+        }
     }
-    if let Some(reason) = &step.reason {
-        page.wrapped(
-            Role::Dim,
-            6,
-            &format!("because: {}", wording::reason(reason)),
-        );
+    if let Some(why) = wording::why(step) {
+        page.wrapped(Role::Dim, 6, &format!("because: {why}"));
     }
     if let Some(caution) = &made.caution {
         page.wrapped(Role::Danger, 6, &format!("caution: {caution}"));

@@ -105,12 +105,8 @@ fn act(
         );
     }
     fields(page, step, subject.spec, dim);
-    if let Some(reason) = &step.reason {
-        page.hanging(
-            Role::Dim,
-            &" ".repeat(INDENT),
-            &format!("because: {}", wording::reason(reason)),
-        );
+    if let Some(why) = wording::why(step) {
+        page.hanging(Role::Dim, &" ".repeat(INDENT), &format!("because: {why}"));
     }
     if wording::is_destructive(step) {
         let mut texts = Vec::new();
@@ -221,7 +217,7 @@ fn memberships(
                 continue;
             };
             let wait = wording::waits_for(&step.blocked_by, numbers);
-            let why = step.reason.as_ref().map(wording::reason);
+            let why = wording::why(step);
             let target = escape::name(member.target.key.as_str());
             match lines.iter_mut().find(|(w, r, _)| *w == wait && *r == why) {
                 Some((_, _, targets)) => targets.push(target),

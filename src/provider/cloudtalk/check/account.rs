@@ -2,14 +2,17 @@
 
 use super::Subject;
 use crate::diagnostic::Code;
-use crate::manifest::check::{Reporter, Spot, api_url, secret, time_zone};
+use crate::manifest::check::{Reporter, api_url, secret, section, time_zone};
+
+/// The vendor's own address.
+const VENDOR_URL: &str = "https://my.cloudtalk.io/api";
 
 /// The address, the time zone and the credentials can be used.
 pub(super) fn settings(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     for account in &subject.facts.accounts {
         let it = account.it;
         if let Some(url) = &it.api_url {
-            api_url(url, account.spot.at("api_url"), report);
+            api_url(url, VENDOR_URL, account.spot.at("api_url"), report);
         }
         if let Some(name) = &it.time_zone {
             time_zone(name, account.spot.at("time_zone"), report);
@@ -49,27 +52,11 @@ pub(super) fn settings(subject: &Subject<'_>, report: &mut Reporter<'_>) {
 /// What is no list stands in one document only.
 pub(super) fn sections(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     let facts = &subject.facts;
-    let seats: Vec<Spot<'_>> = facts.seats.iter().map(|seats| seats.spot).collect();
-    let policies: Vec<Spot<'_>> = facts.policies.iter().map(|policy| policy.spot).collect();
-    for (name, spots) in [("seats", seats), ("policy", policies)] {
-        let Some((first, others)) = spots.split_first() else {
-            continue;
-        };
-        for other in others {
-            let diagnostic = report
-                .at_key(
-                    Code::DuplicateKey,
-                    other.whole(),
-                    format!("`{name}` stands in two documents of the account"),
-                )
-                .hint("put both together: only lists, roles and pools add up");
-            let diagnostic = match report.key(first.whole()) {
-                Some(span) => diagnostic.related(span, "also here"),
-                None => diagnostic,
-            };
-            report.push(diagnostic);
-        }
-    }
+    let hint = "put both together: only lists, roles and pools add up";
+    let seats = facts.seats.iter().map(|seats| seats.spot);
+    section("seats", seats, hint, report);
+    let policies = facts.policies.iter().map(|policy| policy.spot);
+    section("policy", policies, hint, report);
 }
 
 /// The plan has an API.

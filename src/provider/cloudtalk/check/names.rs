@@ -1,10 +1,8 @@
 //! Rules on names that are used twice.
 
-use std::collections::BTreeMap;
-
 use super::Subject;
 use crate::diagnostic::Code;
-use crate::manifest::check::{Reporter, Spot, Words, previously, unique};
+use crate::manifest::check::{Reporter, Words, previously, twice, unique};
 use crate::provider::cloudtalk::manifest::BuiltInRole;
 
 const USERS: Words = Words {
@@ -63,32 +61,4 @@ pub(super) fn roles(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     twice(roles, Code::DuplicateRole, "role", report);
     let pools = facts.pools.iter().map(|(name, pool)| (*name, pool.spot));
     twice(pools, Code::DuplicateKey, "pool", report);
-}
-
-/// Within one document YAML itself refuses the second.
-fn twice<'a>(
-    entries: impl Iterator<Item = (&'a str, Spot<'a>)>,
-    code: Code,
-    one: &str,
-    report: &mut Reporter<'_>,
-) {
-    let mut seen: BTreeMap<&str, Spot<'_>> = BTreeMap::new();
-    for (name, spot) in entries {
-        let Some(first) = seen.get(name) else {
-            seen.insert(name, spot);
-            continue;
-        };
-        let diagnostic = report
-            .at_key(
-                code,
-                spot.whole(),
-                format!("the {one} `{name}` is declared in two documents"),
-            )
-            .hint("keep one of the two, or give one another name");
-        let diagnostic = match report.key(first.whole()) {
-            Some(span) => diagnostic.related(span, "first declared here"),
-            None => diagnostic,
-        };
-        report.push(diagnostic);
-    }
 }

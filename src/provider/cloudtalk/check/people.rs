@@ -6,9 +6,8 @@ use jiff::civil::Date;
 
 use super::Subject;
 use crate::diagnostic::{Code, Severity};
-use crate::manifest::check::{Place, Reporter, Spot, period};
+use crate::manifest::check::{Reporter, period, tombstone};
 use crate::model::Guards;
-use crate::provider::cloudtalk::facts::is_present;
 use crate::provider::cloudtalk::manifest::BuiltInRole;
 
 /// The users who are there today, and the most who are there on one day from then on.
@@ -128,52 +127,15 @@ pub(super) fn last_admin(subject: &Subject<'_>, report: &mut Reporter<'_>) {
 /// Whoever goes has a reason, and is not protected.
 pub(super) fn tombstones(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     let facts = &subject.facts;
-    let users = facts.users.iter().map(|user| {
-        let it = user.it;
-        ("user", user.spot, it.state, &it.reason, it.protected)
-    });
-    let groups = facts.groups.iter().map(|group| {
-        let it = group.it;
-        ("group", group.spot, it.state, &it.reason, it.protected)
-    });
-    let numbers = facts.numbers.iter().map(|number| {
-        let it = number.it;
-        ("number", number.spot, it.state, &it.reason, it.protected)
-    });
-    for (one, spot, state, reason, protected) in users.chain(groups).chain(numbers) {
-        if is_present(state) {
-            continue;
-        }
-        if reason
-            .as_ref()
-            .is_none_or(|reason| reason.trim().is_empty())
-        {
-            let diagnostic = report
-                .at(
-                    Code::MissingReason,
-                    reason_place(spot, reason),
-                    format!("the {one} is absent without a reason"),
-                )
-                .severity(Severity::Warning)
-                .hint("add `reason:`, for whoever reads the plan and the ledger");
-            report.push(diagnostic);
-        }
-        if protected == Some(true) {
-            let diagnostic = report
-                .at(
-                    Code::ProtectedAbsent,
-                    spot.at("state"),
-                    format!("the {one} is protected, and declared absent"),
-                )
-                .hint("write `protected: false` when it is really to go");
-            let diagnostic = report.related(diagnostic, spot.at("protected"), "protected here");
-            report.push(diagnostic);
-        }
+    for user in &facts.users {
+        tombstone("user", user.spot, user.it.standing(), report);
     }
-}
-
-fn reason_place<'a>(spot: Spot<'a>, reason: &Option<String>) -> Place<'a> {
-    spot.at(if reason.is_some() { "reason" } else { "state" })
+    for group in &facts.groups {
+        tombstone("group", group.spot, group.it.standing(), report);
+    }
+    for number in &facts.numbers {
+        tombstone("number", number.spot, number.it.standing(), report);
+    }
 }
 
 /// Nobody leaves before coming.

@@ -1,12 +1,12 @@
 //! Rules on names that lead to something else: roles, groups, numbers and users.
 
 use super::Subject;
-use crate::diagnostic::Code;
-use crate::manifest::check::{Place, Reporter, Spot};
-use crate::manifest::suggest::one_of;
-use crate::manifest::vocabulary::PhoneText;
+use crate::diagnostic::{Code, Severity};
+use crate::manifest::check::{Place, Reporter, Spot, absent, unknown};
+use crate::manifest::suggest::{one_of, shortened};
+use crate::manifest::vocabulary::{PhoneText, is_present};
 use crate::model::Email;
-use crate::provider::cloudtalk::facts::{Facts, Role, is_present};
+use crate::provider::cloudtalk::facts::{Facts, Role};
 use crate::provider::cloudtalk::manifest::{BUILT_IN_ROLES, Route, RouteTarget, Settings};
 
 /// Every role is built in or declared, and every declared one is used.
@@ -86,7 +86,20 @@ fn group(name: &str, place: Place<'_>, facts: &Facts<'_>, report: &mut Reporter<
         Some(false) => absent("group", name, place, report),
         None if facts.has_groups => {
             let meant = report.suggest(name, facts.group_keys.keys().copied());
-            unknown(Code::UnknownGroup, "group", name, place, meant, report);
+            if meant.is_some() {
+                unknown(Code::UnknownGroup, "group", name, place, meant, report);
+            } else {
+                // A name that is like no declared one is no slip: the group may be in the account already.
+                let diagnostic = report
+                    .at(
+                        Code::UnknownGroup,
+                        place,
+                        format!("the group `{}` is not declared", shortened(name)),
+                    )
+                    .severity(Severity::Warning)
+                    .hint("declare it under `groups`; when the account lacks it, it has to be made by hand");
+                report.push(diagnostic);
+            }
         }
         // Without a list of groups, groups are not managed, and any may be there.
         None => {}
@@ -127,35 +140,6 @@ fn user(text: &str, place: Place<'_>, facts: &Facts<'_>, report: &mut Reporter<'
         }
         None => {}
     }
-}
-
-fn unknown(
-    code: Code,
-    one: &str,
-    name: &str,
-    place: Place<'_>,
-    meant: Option<&str>,
-    report: &mut Reporter<'_>,
-) {
-    let hint = match meant {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("declare it under `{one}s`, or remove the name here"),
-    };
-    let diagnostic = report
-        .at(code, place, format!("the {one} `{name}` is not declared"))
-        .hint(hint);
-    report.push(diagnostic);
-}
-
-fn absent(one: &str, name: &str, place: Place<'_>, report: &mut Reporter<'_>) {
-    let diagnostic = report
-        .at(
-            Code::ReferenceToAbsent,
-            place,
-            format!("the {one} `{name}` is declared absent"),
-        )
-        .hint("name a successor here, or keep it present");
-    report.push(diagnostic);
 }
 
 /// Every group that is named is declared, when any is.

@@ -2,7 +2,9 @@
 
 use super::Subject;
 use crate::diagnostic::Code;
-use crate::manifest::check::{Reporter, Spot, day, email, password, phone, readable, suspicious};
+use crate::manifest::check::{
+    Reporter, Spot, day, email, is_plain, name, password, phone, phones, readable, suspicious,
+};
 use crate::manifest::vocabulary::{NameText, PhoneText};
 use crate::provider::cloudtalk::facts::fixed_extension;
 use crate::provider::cloudtalk::manifest::{ExtensionChoice, Settings};
@@ -11,33 +13,6 @@ use crate::provider::cloudtalk::manifest::{ExtensionChoice, Settings};
 const PRICE_LIMITS: std::ops::RangeInclusive<i64> = 1..=200;
 /// The languages of the dashboard: English (UK and US), Slovak and Czech (help centre, 2026-11-21).
 const LANGUAGES: &[&str] = &["cs", "en", "en-GB", "en-US", "sk"];
-
-fn phones(
-    numbers: &Option<Vec<PhoneText>>,
-    spot: Spot<'_>,
-    below: &str,
-    report: &mut Reporter<'_>,
-) {
-    for (index, number) in numbers.iter().flatten().enumerate() {
-        if crate::model::PhoneNumber::parse(number.as_str()).is_none() {
-            phone(number.as_str(), spot.at(below).nth(index), report);
-        }
-    }
-}
-
-fn name(text: &Option<NameText>, spot: Spot<'_>, below: &str, report: &mut Reporter<'_>) {
-    if let Some(text) = text.as_ref().filter(|text| !is_plain(text.as_str())) {
-        readable(text.as_str(), spot.at(below), report);
-    }
-}
-
-/// Whether a text is so plain that nothing can be said against it; saves looking up its place.
-fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().all(|byte| (0x20..0x7f).contains(byte))
-        && bytes.first().is_some_and(|byte| *byte != b' ')
-        && bytes.last().is_some_and(|byte| *byte != b' ')
-}
 
 /// What users and profiles have in common.
 struct Common<'a> {

@@ -136,7 +136,7 @@ pub struct Policy {
 pub struct RatePolicy {
     /// The company's requests in a minute; 60 when left out, more only by agreement with the vendor.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 6000), example = 60)]
+    #[schemars(range(min = 1, max = 1_000_000), example = 60)]
     pub requests_per_minute: Option<u32>,
     /// The share that is left to others, in percent; 10 when left out.
     #[serde(skip_serializing_if = "Option::is_none")]

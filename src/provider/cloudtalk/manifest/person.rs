@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::manifest::lower::Standing;
 use crate::manifest::vocabulary::{
     DateText, EmailText, NameText, PasswordSource, PhoneText, Presence,
 };
@@ -177,6 +178,16 @@ pub struct User {
     /// The last day, in the account's time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends_on: Option<DateText>,
+}
+
+impl User {
+    pub(in crate::provider::cloudtalk) fn standing(&self) -> Standing<'_> {
+        Standing {
+            state: self.state,
+            reason: self.reason.as_deref(),
+            protected: self.protected,
+        }
+    }
 }
 
 /// A user's extension: four digits, or a pool that it is taken from.

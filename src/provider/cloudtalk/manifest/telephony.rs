@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::manifest::lower::Standing;
 use crate::manifest::vocabulary::{EmailText, NameText, PhoneText, Presence};
 
 /// A ring group.
@@ -28,6 +29,16 @@ pub struct Group {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"merged into Sales EU")]
     pub reason: Option<String>,
+}
+
+impl Group {
+    pub(in crate::provider::cloudtalk) fn standing(&self) -> Standing<'_> {
+        Standing {
+            state: self.state,
+            reason: self.reason.as_deref(),
+            protected: self.protected,
+        }
+    }
 }
 
 /// A phone number.
@@ -57,6 +68,16 @@ pub struct NumberEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"office closed")]
     pub reason: Option<String>,
+}
+
+impl NumberEntry {
+    pub(in crate::provider::cloudtalk) fn standing(&self) -> Standing<'_> {
+        Standing {
+            state: self.state,
+            reason: self.reason.as_deref(),
+            protected: self.protected,
+        }
+    }
 }
 
 /// Where calls to a number go: `none`, or one target.

@@ -1,0 +1,5 @@
+//! What only tests use.
+
+mod shown;
+pub mod toy;
+mod world;

@@ -1,0 +1,170 @@
+//! A process that is killed, and two that want the same account.
+
+use std::time::{Duration, Instant};
+
+use seatwright::sandbox::{Effect, Fault};
+
+use crate::crowd::{self, expect_resumed, side_by_side};
+use crate::run::Account;
+
+/// Every write takes that long, so that it can be met on its way.
+const SLOW: u64 = 150;
+
+fn slow(account: &Account) {
+    let mut fault = Fault::on_write(1, Effect::Latency(SLOW));
+    fault.times = None;
+    account.control.add_fault(fault);
+}
+
+fn wait_until(account: &Account, what: &str, met: impl Fn(&Account) -> bool) {
+    let start = Instant::now();
+    while !met(account) {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{what} never came"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn answered(account: &Account) -> usize {
+    account
+        .control
+        .requests()
+        .iter()
+        .filter(|entry| entry.write && entry.status.is_some())
+        .count()
+}
+
+/// What the service has begun, it ends, whoever waits for it.
+fn settle(account: &Account) {
+    wait_until(account, "the end of the requests under way", |account| {
+        account
+            .control
+            .requests()
+            .iter()
+            .all(|entry| entry.status.is_some())
+    });
+}
+
+#[test]
+fn a_run_that_is_killed_is_resumed_and_nothing_is_lost_or_done_twice() {
+    #[derive(Clone, Copy, Debug)]
+    enum Moment {
+        Within,
+        After,
+    }
+    let cases: Vec<(usize, Moment, bool)> = [1, 2, 5, 12, 19, 33]
+        .into_iter()
+        .flat_map(|k| {
+            [
+                (k, Moment::Within, true),
+                (k, Moment::Within, false),
+                (k, Moment::After, true),
+            ]
+        })
+        .collect();
+    side_by_side(&cases, |(k, moment, wait)| {
+        let case = format!("killed {moment:?} write {k}, waiting: {wait}");
+        let account = crowd::account();
+        slow(&account);
+        let running = account.call(&["apply", "--auto-approve"]).start();
+        match moment {
+            Moment::Within => wait_until(&account, &case, |account| account.writes() >= *k as u64),
+            Moment::After => wait_until(&account, &case, |account| answered(account) >= *k),
+        }
+        let process = running.id();
+        let killed = running.kill();
+        assert_eq!(killed.code(), None, "{case}: it ended before it was killed");
+        if *wait {
+            settle(&account);
+        }
+        account.control.clear_faults();
+        let first = account.run(&["resume"]);
+        assert!(
+            matches!(first.code(), Some(0 | 5)),
+            "{case}: {}{}",
+            first.stdout,
+            first.stderr
+        );
+        assert!(
+            first.stderr.contains("took over the lock of tester")
+                && first.stderr.contains(&format!("process {process}")),
+            "{case}: {}",
+            first.stderr
+        );
+        settle(&account);
+        expect_resumed(&account, &case);
+        account.run(&["ledger", "verify"]).expect(0);
+        account.run(&["history"]).expect(0);
+    });
+}
+
+#[test]
+fn after_a_kill_a_new_apply_reaches_the_goal_as_well() {
+    let cases = [1_u64, 3, 14];
+    side_by_side(&cases, |k| {
+        let case = format!("killed at write {k}, applied anew");
+        let account = crowd::account();
+        slow(&account);
+        let running = account.call(&["apply", "--auto-approve"]).start();
+        wait_until(&account, &case, |account| account.writes() >= *k);
+        let _ = running.kill();
+        settle(&account);
+        account.control.clear_faults();
+        account.apply().expect(0);
+        crowd::expect_as_declared(&account, &case);
+        account.expect_converged();
+        account.run(&["resume"]).expect(0);
+    });
+}
+
+#[test]
+fn of_two_applies_at_once_the_second_is_refused_and_names_the_first() {
+    let account = crowd::account();
+    slow(&account);
+    let first = account.call(&["apply", "--auto-approve"]).start();
+    wait_until(&account, "the first write", |account| account.writes() >= 1);
+    let process = format!("process {}", first.id());
+    for args in [
+        vec!["apply", "--auto-approve"],
+        vec!["resume"],
+        vec!["confirm", "m-0"],
+    ] {
+        account
+            .run(&args)
+            .expect(4)
+            .says(&["tester", "`apply`", &process]);
+    }
+    // Reading needs no lock.
+    account.run(&["plan"]).expect(0);
+    account.control.clear_faults();
+    first.wait().expect(0);
+    crowd::expect_as_declared(&account, "beside a refused one");
+    account.expect_converged();
+}
+
+#[test]
+fn unlock_takes_the_lock_away_and_says_whose_it_was() {
+    let account = crowd::account();
+    let done = account.run(&["unlock"]).expect(0);
+    assert!(done.stdout.contains("was not locked"), "{}", done.stdout);
+    slow(&account);
+    let running = account.call(&["apply", "--auto-approve"]).start();
+    wait_until(&account, "the first write", |account| account.writes() >= 1);
+    let process = running.id();
+    let _ = running.kill();
+    let done = account.run(&["unlock"]).expect(0);
+    for word in ["tester", &format!("process {process}"), "`apply`"] {
+        assert!(
+            done.stdout.contains(word),
+            "`{word}` is not in {}",
+            done.stdout
+        );
+    }
+    settle(&account);
+    account.control.clear_faults();
+    let resumed = account.run(&["resume"]).expect(0);
+    assert!(!resumed.stderr.contains("took over"), "{}", resumed.stderr);
+    crowd::expect_as_declared(&account, "unlocked");
+}
