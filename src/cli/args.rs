@@ -334,15 +334,15 @@ pub(crate) struct Drift {
     pub(crate) output: PlanOutput,
     #[command(flatten)]
     pub(crate) planning: Planning,
+    /// Edit the manifests so that they say what the account has: declared fields that differ, and people who are gone
+    #[arg(long)]
+    pub(crate) accept: bool,
     /// Write metrics as an OpenMetrics text file
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,
     /// Tell the webhook at $SEATWRIGHT_WEBHOOK_URL when the account has drifted
     #[arg(long, value_enum, value_name = "SHAPE")]
     pub(crate) notify: Option<NotifyFormat>,
-    /// Edit the manifests so that they say what the account has: declared fields that differ, and people who are gone
-    #[arg(long)]
-    pub(crate) accept: bool,
 }
 
 /// The shape of a notification.

@@ -98,6 +98,7 @@ fn take_over(
         let shown = text_diff::unified(&name, &file.before, &file.after, context.style());
         match args.output.format {
             PlanFormat::Human => context.out(&shown)?,
+            // The result is one document, of what is left.
             PlanFormat::Json | PlanFormat::Markdown | PlanFormat::Html => {
                 context.note(shown.trim_end());
             }

@@ -7,6 +7,7 @@
 //!
 //! Whatever is written is read again: where the values or the comments are not the same as before, there is no result.
 
+mod document;
 mod meaning;
 mod read;
 mod scalar;
@@ -69,7 +70,7 @@ impl Formatter {
 
     fn write(
         &self,
-        documents: Vec<read::Document>,
+        documents: Vec<document::Document>,
         reorder: bool,
         before: &meaning::Meaning,
     ) -> Result<String, FormatError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::WIDTH;
-use super::read::{Beside, Content, Document, Entry, Node, Remark};
+use super::document::{Beside, Content, Document, Entry, Node, Remark};
 use super::scalar::{Reading, quoted, reading};
 use crate::manifest::key_order::{KeyOrder, PlaceId};
 
