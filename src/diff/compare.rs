@@ -118,6 +118,33 @@ pub(super) fn present(
             found.fields.push(diff);
         }
     }
+    reset(found);
+}
+
+/// What the service sets anew beside a changed field is set again, whatever is remembered of it.
+fn reset(found: &mut ResourceDiff<'_>) {
+    if found.existing.is_none() {
+        return;
+    }
+    let changed: BTreeSet<&str> = found.fields.iter().map(|diff| diff.spec.name).collect();
+    let again: BTreeSet<&str> = found
+        .fields
+        .iter()
+        .flat_map(|diff| diff.spec.resets.iter().copied())
+        .filter(|name| !changed.contains(name))
+        .collect();
+    for field in found.spec.fields {
+        if again.contains(field.name)
+            && let Some(after) = found.declared.fields.get(field.name)
+        {
+            found.fields.push(FieldDiff {
+                spec: field,
+                before: None,
+                after: after.clone(),
+                basis: Basis::Unknown,
+            });
+        }
+    }
 }
 
 /// A natural key differs only when the object has another one now; its spelling is no difference.

@@ -190,6 +190,8 @@ pub struct FieldSpec {
     pub update: Way,
     /// What is taken to be the live value when it cannot be read and the ledger is silent.
     pub baseline: Baseline,
+    /// Fields that the service sets anew when this one changes: declared ones are then set again in the same step.
+    pub resets: &'static [&'static str],
     /// No two objects of the kind may share a value.
     pub unique: bool,
     /// Where a person finds the field, below the kind's own click path.
@@ -374,6 +376,7 @@ impl FieldSpec {
             create: Way::Api,
             update: Way::Api,
             baseline: Baseline::Unknown,
+            resets: &[],
             unique: false,
             place: &[],
             page: None,
@@ -393,6 +396,7 @@ impl FieldSpec {
             create: Way::Manual,
             update: Way::Manual,
             baseline: Baseline::Unknown,
+            resets: &[],
             unique: false,
             place: &[],
             page: None,

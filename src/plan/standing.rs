@@ -1,6 +1,6 @@
 //! What must be remembered of an account beyond the steps that were done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{self, Goal, Renamed, translated};
 use crate::ledger::{Confidence, Entry, LedgerState};
@@ -135,14 +135,16 @@ fn is_inventory(spec: &'static ProviderSpec, kind: &Kind) -> bool {
         .is_some_and(|kind| kind.read == Read::No && kind.create != Way::Never)
 }
 
-/// What a confirmed step brings with it, where the ledger is the inventory: protection, and references to what was renamed.
+/// What confirmed steps bring with them, where the ledger is the inventory: protection, references to what was renamed, and
+/// doubt about references to what went.
 ///
-/// `ledger` is the state after the step's own entries. There is no apply that would remember it.
+/// `done` are the steps' own entries, and `ledger` is the state after them. There is no apply that would remember it.
 pub fn confirmed_entries(
     spec: &'static ProviderSpec,
     desired: &Desired,
     live: &Live,
     ledger: &LedgerState,
+    done: &[Entry],
 ) -> Vec<Entry> {
     let mut entries = standing_entries(spec, desired, live, ledger);
     entries.retain(|entry| match entry {
@@ -158,6 +160,38 @@ pub fn confirmed_entries(
         | Entry::Leaving { .. }
         | Entry::Confirmation { .. } => false,
     });
+    entries.extend(dangling(spec, ledger, done));
+    entries
+}
+
+/// Values that lead to what went: another object of the same name would not have them.
+fn dangling(spec: &'static ProviderSpec, ledger: &LedgerState, done: &[Entry]) -> Vec<Entry> {
+    let gone: BTreeSet<&ResourceId> = done
+        .iter()
+        .filter_map(|entry| match entry {
+            Entry::Gone { id } => Some(id),
+            _ => None,
+        })
+        .collect();
+    let mut entries = Vec::new();
+    for (id, fields) in ledger.fields.iter().filter(|_| !gone.is_empty()) {
+        let Some(kind) = spec.kind(&id.kind) else {
+            continue;
+        };
+        for (name, remembered) in fields {
+            let targets = kind
+                .field(name)
+                .map(|it| it.shape.references(&remembered.value));
+            if targets.into_iter().flatten().any(|it| gone.contains(&it)) {
+                entries.push(Entry::Field {
+                    id: id.clone(),
+                    field: name.clone(),
+                    value: remembered.value.clone(),
+                    confidence: Confidence::Unknown,
+                });
+            }
+        }
+    }
     entries
 }
 

@@ -4,6 +4,8 @@
 
 mod action;
 mod architecture;
+mod authoring;
+mod batchdialer;
 mod crowd;
 mod economy;
 mod examples;

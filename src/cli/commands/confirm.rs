@@ -66,12 +66,14 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
     for entry in &entries {
         after.take(entry.clone(), context.now());
     }
-    entries.extend(effect::confirmed_entries(
+    let further = effect::confirmed_entries(
         session.provider.spec,
         &session.lowered.desired,
         &live,
         &after,
-    ));
+        &entries,
+    );
+    entries.extend(further);
     ledger.append(&entries, context.now())?;
     drop(lock);
     match args.output.format {

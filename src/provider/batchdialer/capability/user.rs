@@ -145,6 +145,13 @@ pub(super) const USER: KindSpec = KindSpec {
         },
         FieldSpec {
             about: "What the user is: `agent`, `supervisor` or `administrator`",
+            // The form of another role has other switches, and other permissions by default.
+            resets: &[
+                "contact_edit_access",
+                "calling",
+                "permissions.grant",
+                "permissions.revoke",
+            ],
             source: BOTH,
             ..FieldSpec::by_hand("designation", "Designation (User Role)", Shape::Text)
         },

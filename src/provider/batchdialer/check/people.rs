@@ -81,7 +81,12 @@ pub(super) fn seats(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     };
     let count = need.now.max(if when.is_empty() { 0 } else { need.most });
     let message = format!(
-        "{when}{count} seats are needed, one for each agent and each administrator who calls, and {purchased} are bought"
+        "{when}{count} seats are needed, one for each agent and each administrator who calls, and {} bought",
+        match purchased {
+            0 => "no seat is".to_owned(),
+            1 => "one seat is".to_owned(),
+            more => format!("{more} are"),
+        }
     );
     let severity = if when.is_empty() {
         Severity::Error
@@ -89,11 +94,7 @@ pub(super) fn seats(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         Severity::Warning
     };
     let diagnostic = report
-        .at(
-            Code::SeatsExceeded,
-            seats.spot.at("purchased"),
-            message,
-        )
+        .at(Code::SeatsExceeded, seats.spot.at("purchased"), message)
         .severity(severity)
         .hint(ways_out(seats.it, count - purchased, &callers));
     let diagnostic = callers.iter().fold(diagnostic, |diagnostic, caller| {
@@ -118,9 +119,13 @@ fn ways_out(seats: &Seats, missing: u32, callers: &[&UserFacts<'_>]) -> String {
     });
     let buy = format!(
         "buy {missing} under Billing, charged at once ({})",
-        price.as_deref().unwrap_or("`seats.price_per_month` is not declared")
+        price
+            .as_deref()
+            .unwrap_or("`seats.price_per_month` is not declared")
     );
-    let freed = callers.len().min(usize::try_from(missing).unwrap_or(usize::MAX));
+    let freed = callers
+        .len()
+        .min(usize::try_from(missing).unwrap_or(usize::MAX));
     if freed == 0 {
         return format!("{buy} and raise `seats.purchased`, or declare fewer agents");
     }

@@ -130,7 +130,9 @@ pub(super) fn contact_edit(subject: &Subject<'_>, report: &mut Reporter<'_>) {
             .at_key(
                 Code::ContactEditNotForRole,
                 access.place,
-                format!("the form has contact edit access for agents only, and this is another role: `{role}`"),
+                format!(
+                    "contact edit access is a checkbox of agents, and the role here is `{role}`"
+                ),
             )
             .hint(hint);
         let diagnostic = report.related(diagnostic, designation.place, &format!("{role} by this"));
