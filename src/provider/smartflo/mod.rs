@@ -25,7 +25,6 @@ use self::manifest::Manifest;
 use crate::diagnostic::Collector;
 use crate::manifest::check::Reporter;
 use crate::manifest::dialect::{Dialect, Input, Lowered, read};
-use crate::model::Rate;
 use crate::provider::registry::{OpenOptions, Registered};
 use crate::provider::{Connection, ProviderError};
 
@@ -69,12 +68,7 @@ pub static REGISTERED: Registered = Registered {
     spec: &capability::SMARTFLO,
     dialect: &SmartfloDialect,
     credentials: &lower::CREDENTIALS,
-    // The calls of a whole account, its dialling included, come out of one budget of a few a second.
-    rate: Rate {
-        requests: 1,
-        per_seconds: 1,
-        reserve_percent: 0,
-    },
+    rate: lower::RATE,
     open,
     import: None,
     uploads: None,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::convert::{
     AGENT, AGENT_GROUPS, ALL, BLOCKED, CALLER_ID, CALLER_IDS, CDR_USERS, DESIGNATION, EMAIL,
     ENABLED, EXTENSION, LOGIN_BASED_CALLING, LOGIN_ID, NAME, PASSWORD, PHONE, ROLE, TIME_GROUP,
-    TIME_GROUP_FIELD, login_key, name_key, number_key, WEB_LOGIN,
+    TIME_GROUP_FIELD, WEB_LOGIN, login_key, name_key, number_key,
 };
 use super::observe::Smartflo;
 use super::reply::Reply;
@@ -86,7 +86,10 @@ impl Writer {
             .secrets
             .get(PASSWORD)
             .ok_or_else(|| unfit(operation, "a new user needs a password, and none was given"))?;
-        let agent = fields.get(AGENT).and_then(Value::as_bool).unwrap_or(true);
+        // Who takes over an agent that is there gets none of their own; a person links the two.
+        let takes_over = operation.wanted.contains_key("existing_agent");
+        let declared = fields.get(AGENT).and_then(Value::as_bool);
+        let agent = declared.unwrap_or(!takes_over);
         let mut body = Map::new();
         for field in [NAME, PHONE, EMAIL, LOGIN_ID, ROLE] {
             if fields.get(field).and_then(Value::as_text).is_none() {
