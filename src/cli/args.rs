@@ -252,6 +252,21 @@ impl Plan {
     }
 }
 
+impl Confirm {
+    /// The command line that confirms these steps.
+    pub(crate) fn these(path: &std::path::Path, steps: Vec<String>, note: &str) -> Self {
+        Self {
+            steps,
+            path: path.to_owned(),
+            account: None,
+            note: Some(note.to_owned()),
+            output: Output {
+                format: Format::Human,
+            },
+        }
+    }
+}
+
 /// Finish an interrupted apply.
 #[derive(Debug, Args)]
 pub(crate) struct Resume {

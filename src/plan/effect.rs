@@ -9,9 +9,7 @@ use crate::model::{
 
 use super::{Action, FieldChange, Step, Task};
 
-pub use super::standing::{
-    confirmed_entries, counted_entries, opening_entries, standing_entries,
-};
+pub use super::standing::{confirmed_entries, counted_entries, opening_entries, standing_entries};
 
 /// What must be remembered of a step that was done, by us (asserted) or by an operator (confirmed).
 pub fn ledger_entries(

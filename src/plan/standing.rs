@@ -165,11 +165,7 @@ pub fn confirmed_entries(
 }
 
 /// Values that lead to what went: another object of the same name would not have them.
-fn dangling(
-    spec: &'static ProviderSpec,
-    ledger: &LedgerState,
-    done: &[Entry],
-) -> Vec<Entry> {
+fn dangling(spec: &'static ProviderSpec, ledger: &LedgerState, done: &[Entry]) -> Vec<Entry> {
     let gone: BTreeSet<&ResourceId> = done
         .iter()
         .filter_map(|entry| match entry {
@@ -183,7 +179,9 @@ fn dangling(
             continue;
         };
         for (name, remembered) in fields {
-            let targets = kind.field(name).map(|it| it.shape.references(&remembered.value));
+            let targets = kind
+                .field(name)
+                .map(|it| it.shape.references(&remembered.value));
             if targets.into_iter().flatten().any(|it| gone.contains(&it)) {
                 entries.push(Entry::Field {
                     id: id.clone(),

@@ -22,7 +22,11 @@ fn lowered(text: &str) -> Lowered {
     let mut sources = Sources::new();
     sources.add("account.yaml", text).unwrap();
     let mut loaded = load_sources(sources, &dialects(), TODAY);
-    assert_eq!(loaded.diagnostics.errors, 0, "{:?}\n{text}", loaded.diagnostics.items);
+    assert_eq!(
+        loaded.diagnostics.errors, 0,
+        "{:?}\n{text}",
+        loaded.diagnostics.items
+    );
     loaded.accounts.remove(0).lowered.unwrap()
 }
 
@@ -57,7 +61,11 @@ impl Operator {
             let made = instructions(step, &BATCHDIALER).expect("every step is done by hand");
             self.step(step, &made)
                 .unwrap_or_else(|said| panic!("step {} ({}): {said}", made.number, made.title));
-            assert!(self.dashboard.seats_used() <= self.dashboard.seats, "{}", made.title);
+            assert!(
+                self.dashboard.seats_used() <= self.dashboard.seats,
+                "{}",
+                made.title
+            );
             let done = effect::ledger_entries(&BATCHDIALER, step, None, Confidence::Confirmed);
             for entry in done.clone() {
                 self.ledger.take(entry, Timestamp::UNIX_EPOCH);
@@ -80,7 +88,13 @@ impl Operator {
         let task = step.manual.as_ref().unwrap().task;
         let key = step.key.as_str();
         let after = |name: &str| step.fields.iter().find(|it| it.path == name)?.after.clone();
-        let before = |name: &str| step.fields.iter().find(|it| it.path == name)?.before.clone();
+        let before = |name: &str| {
+            step.fields
+                .iter()
+                .find(|it| it.path == name)?
+                .before
+                .clone()
+        };
         let text = |name: &str| after(name).map(|value| value.as_text().unwrap().to_owned());
         let on = |name: &str| after(name).map(|value| value.as_bool().unwrap());
         match (step.kind.as_str(), task) {
@@ -98,7 +112,8 @@ impl Operator {
                 }
             }
             ("agent_status", Task::Create) => {
-                self.dashboard.add_status(key, &text("color").unwrap_or_default())?;
+                self.dashboard
+                    .add_status(key, &text("color").unwrap_or_default())?;
                 self.dashboard.edit_status(key, None, None, on("enabled"))
             }
             ("agent_status", Task::Update) => {
@@ -134,20 +149,29 @@ impl Operator {
                 }
                 ("calling", Task::Update) => {
                     assert_eq!(made.path.last().unwrap(), "Profile");
-                    return self.dashboard.set_agent_features(key, after.as_bool().unwrap());
+                    return self
+                        .dashboard
+                        .set_agent_features(key, after.as_bool().unwrap());
                 }
                 _ => {}
             }
         }
         let former = step.fields.iter().find(|it| it.path == "email");
-        let former = former.and_then(|it| it.before.as_ref()).and_then(Value::as_text);
+        let former = former
+            .and_then(|it| it.before.as_ref())
+            .and_then(Value::as_text);
         let login = former.unwrap_or(key).to_owned();
         let mut form = match task {
             Task::Create => UserForm {
                 password: "made by the operator".to_owned(),
                 ..UserForm::default()
             },
-            _ => self.dashboard.users.get(&login).cloned().ok_or("no such user")?,
+            _ => self
+                .dashboard
+                .users
+                .get(&login)
+                .cloned()
+                .ok_or("no such user")?,
         };
         form.email = key.to_owned();
         // The role is chosen first: the form of another role begins anew.
@@ -168,9 +192,8 @@ impl Operator {
         for change in &step.fields {
             let value = change.after.clone().unwrap();
             let text = || value.as_text().unwrap().to_owned();
-            let set = || -> BTreeSet<String> {
-                value.texts().into_iter().map(str::to_owned).collect()
-            };
+            let set =
+                || -> BTreeSet<String> { value.texts().into_iter().map(str::to_owned).collect() };
             match change.path.as_str() {
                 "first_name" => form.firstname = text(),
                 "last_name" => form.lastname = text(),
@@ -217,7 +240,11 @@ impl Operator {
             let campaigns: Vec<bool> = CAMPAIGNS.iter().map(|name| assigned(name)).collect();
             assert_eq!(campaigns, person.campaigns);
         }
-        let groups: BTreeSet<String> = team.groups.iter().map(|it| GROUPS[*it].to_owned()).collect();
+        let groups: BTreeSet<String> = team
+            .groups
+            .iter()
+            .map(|it| GROUPS[*it].to_owned())
+            .collect();
         assert_eq!(self.dashboard.groups, groups);
         let statuses: BTreeMap<&str, bool> = self
             .dashboard
@@ -225,8 +252,11 @@ impl Operator {
             .iter()
             .map(|(name, status)| (name.as_str(), status.enabled))
             .collect();
-        let wanted: BTreeMap<&str, bool> =
-            team.statuses.iter().map(|(it, on)| (STATUSES[*it], *on)).collect();
+        let wanted: BTreeMap<&str, bool> = team
+            .statuses
+            .iter()
+            .map(|(it, on)| (STATUSES[*it], *on))
+            .collect();
         assert_eq!(statuses, wanted);
     }
 }
@@ -271,7 +301,11 @@ struct Team {
 
 impl Team {
     fn seats(&self) -> u32 {
-        let need = self.people.values().filter(|person| person.takes_seat()).count();
+        let need = self
+            .people
+            .values()
+            .filter(|person| person.takes_seat())
+            .count();
         u32::try_from(need).unwrap() + self.spare
     }
 
@@ -285,7 +319,12 @@ impl Team {
         let gone = "state: absent, reason: gone";
         text.push_str("agent_statuses:\n");
         for (it, on) in &self.statuses {
-            writeln!(text, "  - {{ name: {}, color: \"#3366cc\", enabled: {on} }}", STATUSES[*it]).unwrap();
+            writeln!(
+                text,
+                "  - {{ name: {}, color: \"#3366cc\", enabled: {on} }}",
+                STATUSES[*it]
+            )
+            .unwrap();
         }
         let former = before.into_iter().flat_map(|it| it.statuses.keys());
         for it in former.filter(|it| !self.statuses.contains_key(it)) {
@@ -318,7 +357,10 @@ impl Team {
             if let Some(group) = person.group {
                 write!(text, ", group: {}", GROUPS[group]).unwrap();
             }
-            let named = CAMPAIGNS.iter().zip(&person.campaigns).filter(|(_, is_in)| **is_in);
+            let named = CAMPAIGNS
+                .iter()
+                .zip(&person.campaigns)
+                .filter(|(_, is_in)| **is_in);
             let named: Vec<&str> = named.map(|(name, _)| *name).collect();
             writeln!(text, ", campaigns: [{}] }}", named.join(", ")).unwrap();
         }
@@ -415,7 +457,10 @@ const HEAD: &str = "version: 1\naccount: { name: acme, provider: batchdialer }\n
 #[test]
 fn steps_come_in_the_order_seats_groups_statuses_users_campaigns_removals_fewer_seats() {
     let mut operator = Operator::default();
-    operator.dashboard.campaigns.insert("Spring".into(), BTreeSet::new());
+    operator
+        .dashboard
+        .campaigns
+        .insert("Spring".into(), BTreeSet::new());
     let first = "seats: { purchased: 3 }
 users:
   - { email: boss@acme.example, first_name: G, last_name: H, designation: administrator, calling: true, phone: \"5550101000\" }
@@ -455,17 +500,31 @@ users:
 fn whoever_leaves_makes_room_for_whoever_comes_when_no_seat_is_free_or_bought() {
     let mut operator = Operator::default();
     let person = |name: &str, rest: &str| {
-        format!("  - {{ email: {name}@acme.example, first_name: A, last_name: B, designation: {rest}, phone: \"5550101000\" }}\n")
+        format!(
+            "  - {{ email: {name}@acme.example, first_name: A, last_name: B, designation: {rest}, phone: \"5550101000\" }}\n"
+        )
     };
     let boss = person("boss", "administrator, calling: false");
-    let before = format!("{HEAD}seats: {{ purchased: 1 }}\nusers:\n{boss}{}", person("old", "agent"));
+    let before = format!(
+        "{HEAD}seats: {{ purchased: 1 }}\nusers:\n{boss}{}",
+        person("old", "agent")
+    );
     operator.follow(&lowered(&before));
     let gone = "  - { email: old@acme.example, state: absent, reason: left }\n";
-    let after = format!("{HEAD}seats: {{ purchased: 1 }}\nusers:\n{boss}{gone}{}", person("new", "agent"));
+    let after = format!(
+        "{HEAD}seats: {{ purchased: 1 }}\nusers:\n{boss}{gone}{}",
+        person("new", "agent")
+    );
     let plan = operator.follow(&lowered(&after));
     let titles = kinds_and_tasks(&plan);
-    assert!(titles[0].contains("delete user `old@acme.example`"), "{titles:?}");
-    assert!(titles[1].contains("create user `new@acme.example`"), "{titles:?}");
+    assert!(
+        titles[0].contains("delete user `old@acme.example`"),
+        "{titles:?}"
+    );
+    assert!(
+        titles[1].contains("create user `new@acme.example`"),
+        "{titles:?}"
+    );
 }
 
 #[test]
@@ -477,16 +536,23 @@ fn a_renamed_login_and_a_renamed_group_stay_what_they_are() {
     );
     operator.follow(&lowered(&before));
     let renamed = "  - { email: ada@new.example, previously: ada@acme.example, designation: agent, group: Closers, protected: true }\n";
-    let after = format!("{HEAD}seats: {{ purchased: 1 }}\ngroups: [{{ name: Closers, previously: Dialers }}]\nusers:\n{boss}{renamed}");
+    let after = format!(
+        "{HEAD}seats: {{ purchased: 1 }}\ngroups: [{{ name: Closers, previously: Dialers }}]\nusers:\n{boss}{renamed}"
+    );
     let plan = operator.follow(&lowered(&after));
     assert_eq!(plan.steps.len(), 2, "{:?}", kinds_and_tasks(&plan));
-    assert_eq!(operator.dashboard.users["ada@new.example"].group.as_deref(), Some("Closers"));
+    assert_eq!(
+        operator.dashboard.users["ada@new.example"].group.as_deref(),
+        Some("Closers")
+    );
     // The former names can be forgotten; the protection stays.
     let settled = format!(
         "{HEAD}seats: {{ purchased: 1 }}\ngroups: [{{ name: Closers }}]\nusers:\n{boss}  - {{ email: ada@new.example, designation: agent, group: Closers }}\n"
     );
     assert!(planned(&lowered(&settled), &operator.ledger).is_empty());
-    let tombstone = format!("{HEAD}users:\n{boss}  - {{ email: ada@new.example, state: absent, reason: left }}\n");
+    let tombstone = format!(
+        "{HEAD}users:\n{boss}  - {{ email: ada@new.example, state: absent, reason: left }}\n"
+    );
     let refused = planned(&lowered(&tombstone), &operator.ledger);
     assert_eq!(refused.refusals[0].code, "protected");
 }
@@ -500,10 +566,126 @@ fn whom_nobody_declares_is_named_and_deleted_only_by_policy() {
     let silent = planned(&lowered(&format!("{HEAD}users:\n{boss}")), &operator.ledger);
     assert!(silent.is_empty());
     assert_eq!(silent.summary.unmanaged, 1);
-    let named = silent.warnings.iter().find(|it| it.code == "unmanaged").unwrap();
-    assert!(named.message.contains("`x@acme.example`"), "{}", named.message);
+    let named = silent
+        .warnings
+        .iter()
+        .find(|it| it.code == "unmanaged")
+        .unwrap();
+    assert!(
+        named.message.contains("`x@acme.example`"),
+        "{}",
+        named.message
+    );
     let policy = "policy: { users: { unmanaged: delete } }\n";
     let plan = operator.follow(&lowered(&format!("{HEAD}{policy}users:\n{boss}")));
     assert_eq!(plan.steps.len(), 1);
     assert!(!operator.dashboard.users.contains_key("x@acme.example"));
+}
+
+fn example(name: &str, file: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let text = std::fs::read_to_string(path.join(name).join(file)).unwrap();
+    text.split_once('\n').unwrap().1.to_owned()
+}
+
+fn operator() -> Operator {
+    let mut operator = Operator::default();
+    let campaigns = ["Spring"].map(|name| (name.to_owned(), BTreeSet::new()));
+    operator.dashboard.campaigns = BTreeMap::from(campaigns);
+    operator
+}
+
+#[test]
+fn the_example_of_a_small_team_is_set_up_by_its_runbook() {
+    let mut operator = operator();
+    let lowered = lowered(&example("batchdialer-small-team", "account.yaml"));
+    operator.follow(&lowered);
+    assert_eq!(operator.dashboard.seats_used(), 2);
+    let roles: Vec<String> = operator
+        .dashboard
+        .users
+        .values()
+        .map(UserForm::shown_role)
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "Agent",
+            "Agent (Custom)",
+            "Supervisor (Custom)",
+            "Administrator"
+        ]
+    );
+    assert_eq!(operator.dashboard.campaigns["Spring"].len(), 2);
+    assert!(planned(&lowered, &operator.ledger).is_empty());
+}
+
+#[test]
+fn the_example_of_a_freed_seat_buys_nothing() {
+    let mut operator = operator();
+    let account = example("batchdialer-freed-seat", "account.yaml");
+    let users = example("batchdialer-freed-seat", "users.yaml");
+    let before = users.split_once("  # New.").unwrap().0;
+    let before = before.replace("calling: false", "calling: true");
+    operator.follow(&lowered(&format!("{account}{before}")));
+    assert_eq!(
+        (operator.dashboard.seats_used(), operator.dashboard.charged),
+        (2, 2)
+    );
+    let plan = operator.follow(&lowered(&format!("{account}{users}")));
+    let seats = plan.seats.as_ref().unwrap();
+    assert_eq!((seats.purchased, seats.used, seats.after), (Some(2), 2, 2));
+    assert_eq!(operator.dashboard.charged, 2);
+    assert_eq!(plan.steps.len(), 3);
+    assert!(plan.steps[1].depends_on.contains(&plan.steps[0].id));
+    assert!(operator.dashboard.campaigns["Spring"].contains("vera@acme.example"));
+}
+
+#[test]
+fn hints_warn_and_make_no_difference() {
+    use seatwright::model::{Hint, Seen};
+    let mut operator = operator();
+    let lowered = lowered(&example("batchdialer-small-team", "account.yaml"));
+    operator.follow(&lowered);
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let listed = BTreeMap::from([("Spring".to_owned(), names(&["ada  LOVELACE"]))]);
+    let hint = |source, seen| Hint {
+        kind: "user".into(),
+        source,
+        seen,
+    };
+    let live = Live {
+        hints: vec![
+            hint("campaign search", Seen::With("campaigns".into(), listed)),
+            hint(
+                "a call record",
+                Seen::Some(names(&["Ada Lovelace", "Zed Zed"])),
+            ),
+        ],
+        ..Live::default()
+    };
+    let plan = plan::plan(&plan::Input {
+        desired: &lowered.desired,
+        live: &live,
+        ledger: &operator.ledger,
+        spec: &BATCHDIALER,
+        as_of: TODAY,
+        now: Timestamp::UNIX_EPOCH,
+        allowances: &BTreeMap::new(),
+        selection: &Selection::default(),
+        max_requests: None,
+    });
+    assert!(plan.is_empty());
+    let hints = plan
+        .warnings
+        .iter()
+        .filter(|warning| warning.code == "hint");
+    let hints: Vec<&str> = hints.map(|warning| warning.message.as_str()).collect();
+    assert_eq!(
+        hints,
+        [
+            "a call record shows the user `Zed Zed`, whom no manifest names",
+            "campaign search does not list `Alan Turing` in `Spring`",
+        ]
+    );
 }

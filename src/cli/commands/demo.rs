@@ -12,6 +12,9 @@ use crate::exit::{Exit, Failure};
 const CLOUDTALK: &str = include_str!("../demo/cloudtalk.yaml");
 
 pub(crate) async fn run(context: &Context, args: &Demo) -> Result<Exit, Failure> {
+    if args.provider == "batchdialer" {
+        return super::demo_by_hand::run(context).await;
+    }
     if args.provider != "cloudtalk" {
         super::schema::provider(&args.provider)?;
         return Err(Failure::new(

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod confirm;
 pub(crate) mod demo;
+mod demo_by_hand;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod history;

@@ -206,9 +206,7 @@ fn user(lowering: &mut Lowering, user: &UserFacts<'_>) {
         resource.fields = user_fields(address, user);
     }
     let inherited = user.profile.map(|profile| profile.spot.pointer());
-    lowering
-        .origins
-        .declare(id, user.spot.pointer(), inherited);
+    lowering.origins.declare(id, user.spot.pointer(), inherited);
     lowering.insert(resource);
 }
 

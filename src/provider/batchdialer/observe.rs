@@ -95,14 +95,19 @@ async fn campaigns(client: &Client) -> Result<BTreeMap<String, BTreeSet<String>>
             "page": page,
             "pagelength": PAGE_LENGTH,
         });
-        let request = Request::new(Method::POST, CAMPAIGN_SEARCH).json(body).read();
+        let request = Request::new(Method::POST, CAMPAIGN_SEARCH)
+            .json(body)
+            .read();
         let rows: Vec<Campaign> = ask(client, request).await?;
         let count = rows.len();
         let before = ids.len();
         for row in rows {
             ids.insert(row.id.to_string());
             let names = row.agents();
-            found.entry(row.name.trim().to_owned()).or_default().extend(names);
+            found
+                .entry(row.name.trim().to_owned())
+                .or_default()
+                .extend(names);
         }
         // A service that takes no notice of the page would send the first one for ever.
         if count < PAGE_LENGTH || ids.len() == before {
@@ -152,7 +157,10 @@ async fn look(client: &Client) -> Result<Look, ProviderError> {
     };
     let field = FieldName::from_static("campaigns");
     let assigned = campaigns(client).await;
-    keep("campaign search", assigned.map(|found| Seen::With(field, found)))?;
+    keep(
+        "campaign search",
+        assigned.map(|found| Seen::With(field, found)),
+    )?;
     keep("a call record", callers(client).await.map(Seen::Some))?;
     Ok(look)
 }

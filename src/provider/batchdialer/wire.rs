@@ -44,9 +44,11 @@ impl CallPage {
         match &self.next {
             Value::String(cursor) if !cursor.is_empty() => Some(cursor.clone()),
             Value::Number(cursor) => Some(cursor.to_string()),
-            Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                None
-            }
+            Value::String(_)
+            | Value::Null
+            | Value::Bool(_)
+            | Value::Array(_)
+            | Value::Object(_) => None,
         }
     }
 }
@@ -92,8 +94,14 @@ mod tests {
     #[test]
     fn names_are_understood_in_every_shape_that_was_seen() {
         let table = [
-            (json!({ "id": 1, "firstname": "Ada", "lastname": "Lovelace" }), Some("Ada Lovelace")),
-            (json!({ "id": 1, "firstname": "Ada", "lastname": null }), Some("Ada")),
+            (
+                json!({ "id": 1, "firstname": "Ada", "lastname": "Lovelace" }),
+                Some("Ada Lovelace"),
+            ),
+            (
+                json!({ "id": 1, "firstname": "Ada", "lastname": null }),
+                Some("Ada"),
+            ),
             (json!({ "name": "Ada Lovelace" }), Some("Ada Lovelace")),
             (json!(" Ada Lovelace "), Some("Ada Lovelace")),
             (json!(""), None),
@@ -105,7 +113,9 @@ mod tests {
         }
         let listed = |list: Value| -> Vec<String> {
             let campaign = json!({ "id": 1, "name": "Spring", "agentslist": list });
-            serde_json::from_value::<Campaign>(campaign).unwrap().agents()
+            serde_json::from_value::<Campaign>(campaign)
+                .unwrap()
+                .agents()
         };
         assert_eq!(listed(json!(["Ada", "Bob"])), ["Ada", "Bob"]);
         assert_eq!(listed(json!("Ada, Bob,")), ["Ada", "Bob"]);

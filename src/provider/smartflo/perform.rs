@@ -16,7 +16,6 @@ use super::wire::{AgentId, Created, ObjectId, UserId};
 use crate::http::{Answer, HttpError, Method, Request};
 use crate::model::{
     FieldName, Fields, Kind, Live, LiveResource, Permit, RemoteId, ResourceId, Scope, Value,
-    WriteKind,
 };
 use crate::provider::{
     Act, Failure, Observe, Operation, Perform, Performed, ProviderError, RequestCount,
@@ -29,26 +28,6 @@ pub struct Writer(pub(super) Smartflo);
 impl Writer {
     pub(super) fn new(reader: Smartflo, _permit: Permit) -> Self {
         Self(reader)
-    }
-}
-
-/// How many requests a write to a user, or a user's membership, takes when nothing goes wrong.
-///
-/// A membership takes three: a department can only be written whole, so it is read, written, and read again to see that
-/// nobody else wrote it in between. `fields` are those that the write sets.
-pub fn write_cost(write: WriteKind, _fields: &Fields) -> u32 {
-    match write {
-        WriteKind::Create | WriteKind::Update | WriteKind::Delete => 1,
-        WriteKind::Member => 3,
-    }
-}
-
-/// How many requests a write to a department takes when nothing goes wrong: a new name takes a read before it.
-pub fn department_write_cost(write: WriteKind, _fields: &Fields) -> u32 {
-    match write {
-        WriteKind::Create | WriteKind::Delete => 1,
-        WriteKind::Update => 2,
-        WriteKind::Member => 3,
     }
 }
 
@@ -360,7 +339,7 @@ impl Observe for Writer {
 
 #[async_trait]
 impl Perform for Writer {
-    /// Sends as many requests as [`write_cost`] and [`department_write_cost`] say.
+    /// Sends as many requests as the capability table says.
     ///
     /// `already_so` is told for an object that is gone already, and for a membership that is as it shall be.
     async fn perform(&mut self, operation: &Operation<'_>) -> Result<Performed, Failure> {

@@ -40,6 +40,17 @@ pub fn human(topic: Topic, style: Style) -> String {
             ] {
                 by_hand(&mut page, word, way, procedure);
             }
+            for field in kind.fields {
+                if let Some(own) = field.page {
+                    let procedure = (own.procedure)(None, None);
+                    by_hand(
+                        &mut page,
+                        &format!("change {}", field.name),
+                        None,
+                        procedure,
+                    );
+                }
+            }
         }
         Topic::Field(spec, kind, field) => detail(&mut page, spec, kind, field),
     }

@@ -81,7 +81,10 @@ impl Account {
             };
             dashboard.users.insert(email.to_owned(), form);
         }
-        for (campaign, login) in [("Spring", "ada@acme.example"), ("Autumn", "alan@acme.example")] {
+        for (campaign, login) in [
+            ("Spring", "ada@acme.example"),
+            ("Autumn", "alan@acme.example"),
+        ] {
             let assigned = [login.to_owned()].into_iter().collect();
             dashboard.campaigns.insert(campaign.to_owned(), assigned);
         }

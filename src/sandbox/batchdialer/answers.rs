@@ -39,7 +39,8 @@ pub(super) fn answer(account: &mut Account, request: &Received, key: &str) -> An
         "/api/campaigns" => Answer::json(StatusCode::OK, &campaigns(&account.dashboard)),
         "/api/campaigns/stats" => {
             let active = account.dashboard.campaigns.len();
-            let stats = json!({ "active": active, "complete": 0, "deleted": 0, "draft": 0, "paused": 0 });
+            let stats =
+                json!({ "active": active, "complete": 0, "deleted": 0, "draft": 0, "paused": 0 });
             Answer::json(StatusCode::OK, &stats)
         }
         "/api/campaigns/search" => search(account, request),
@@ -50,7 +51,11 @@ pub(super) fn answer(account: &mut Account, request: &Received, key: &str) -> An
             let from = (*taken).min(account.calls.len());
             let to = (from + PAGE).min(account.calls.len());
             *taken = to;
-            let items: Vec<Value> = numbered(account).skip(from).take(to - from).map(row).collect();
+            let items: Vec<Value> = numbered(account)
+                .skip(from)
+                .take(to - from)
+                .map(row)
+                .collect();
             Answer::json(StatusCode::OK, &json!({ "items": items }))
         }
         "/api/contact" if request.fields().is_empty() => bare_500(),
@@ -83,7 +88,9 @@ fn search(account: &Account, request: &Received) -> Answer {
     }
     let number = |name: &str, default: usize| -> usize {
         let given = fields.get(name).and_then(Value::as_u64);
-        given.and_then(|it| usize::try_from(it).ok()).unwrap_or(default)
+        given
+            .and_then(|it| usize::try_from(it).ok())
+            .unwrap_or(default)
     };
     let length = number("pagelength", PAGE).clamp(1, PAGE);
     let skipped = (number("page", 1).max(1) - 1).saturating_mul(length);
@@ -110,7 +117,11 @@ fn search(account: &Account, request: &Received) -> Answer {
 
 /// The calls with their ids.
 fn numbered(account: &Account) -> impl Iterator<Item = (usize, &Call)> {
-    account.calls.iter().enumerate().map(|(index, call)| (index + 1, call))
+    account
+        .calls
+        .iter()
+        .enumerate()
+        .map(|(index, call)| (index + 1, call))
 }
 
 /// A call record of the second version.
@@ -130,14 +141,21 @@ fn on_day(account: &Account, call: &Call, day: Option<&str>) -> bool {
 }
 
 fn first_version(account: &Account, request: &Received) -> Answer {
-    let number = |name: &str| request.query(name).and_then(|text| text.parse::<usize>().ok());
+    let number = |name: &str| {
+        request
+            .query(name)
+            .and_then(|text| text.parse::<usize>().ok())
+    };
     let length = number("pagelength").unwrap_or(PAGE).clamp(1, PAGE);
     let page = number("page").unwrap_or(1).max(1);
     let day = request.query("date");
     let found: Vec<Value> = numbered(account)
         .filter(|(_, call)| on_day(account, call, day.as_deref()))
         .map(|(id, call)| {
-            let name = call.agent.as_ref().map(|(first, last)| format!("{first} {last}"));
+            let name = call
+                .agent
+                .as_ref()
+                .map(|(first, last)| format!("{first} {last}"));
             json!({ "id": id, "callStartTime": call.at, "agent": name })
         })
         .collect();
@@ -149,7 +167,9 @@ fn first_version(account: &Account, request: &Received) -> Answer {
 }
 
 fn second_version(account: &Account, request: &Received) -> Answer {
-    let cursor = request.query("next_page").and_then(|text| text.parse::<usize>().ok());
+    let cursor = request
+        .query("next_page")
+        .and_then(|text| text.parse::<usize>().ok());
     let from = cursor.unwrap_or(0);
     let day = request.query("date");
     let items: Vec<Value> = numbered(account)

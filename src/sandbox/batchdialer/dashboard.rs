@@ -110,7 +110,9 @@ impl UserForm {
 
     /// The name that the API shows.
     pub fn name(&self) -> String {
-        format!("{} {}", self.firstname, self.lastname).trim().to_owned()
+        format!("{} {}", self.firstname, self.lastname)
+            .trim()
+            .to_owned()
     }
 
     /// The role as the table of users shows it.
@@ -333,9 +335,7 @@ impl Dashboard {
             return Ok(());
         }
         if wanted < self.seats_used() {
-            return refuse(
-                "You cannot downgrade to a lower number seat unless agent is removed",
-            );
+            return refuse("You cannot downgrade to a lower number seat unless agent is removed");
         }
         self.seats_next_period = Some(wanted);
         Ok(())
@@ -358,7 +358,11 @@ impl Dashboard {
     /// # Errors
     /// The text that the form shows instead.
     pub fn add_group(&mut self, name: &str) -> Result<(), Refused> {
-        length(name, "Minimum 3 characters long", "Minimum 3 characters long")?;
+        length(
+            name,
+            "Minimum 3 characters long",
+            "Minimum 3 characters long",
+        )?;
         if !self.groups.insert(name.to_owned()) {
             return refuse("the group exists");
         }
@@ -466,7 +470,10 @@ impl Dashboard {
         if !self.users.contains_key(login) {
             return refuse("there is no such user");
         }
-        if let Some(missing) = campaigns.iter().find(|it| !self.campaigns.contains_key(*it)) {
+        if let Some(missing) = campaigns
+            .iter()
+            .find(|it| !self.campaigns.contains_key(*it))
+        {
             return Err(format!("there is no campaign {missing}"));
         }
         for (name, assigned) in &mut self.campaigns {

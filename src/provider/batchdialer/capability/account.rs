@@ -29,7 +29,9 @@ const LOWER: Procedure = Procedure {
         "press Apply Changes (newer pages: Continue, then CONTINUE), and wait until the change is scheduled",
         "write down the date that the page names; until then Do Not Cancel takes it back",
     ],
-    caution: Some("it takes effect later, at the end of the period: until then the seats stay paid"),
+    caution: Some(
+        "it takes effect later, at the end of the period: until then the seats stay paid",
+    ),
     source: SUITE,
 };
 

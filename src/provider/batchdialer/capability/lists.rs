@@ -1,9 +1,7 @@
 //! Agent statuses and groups.
 
 use super::{BOTH, SUITE};
-use crate::model::{
-    FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, one_request,
-};
+use crate::model::{FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, one_request};
 
 const STATUSES: &[&str] = &["Users", "Agent Statuses"];
 const GROUPS: &[&str] = &["Users", "User Groups (older pages: Agent Groups)"];

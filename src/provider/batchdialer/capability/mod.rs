@@ -15,7 +15,8 @@ const ADDING: &str = "BatchDialer help centre: adding a user, 66000486728";
 /// The test suite of the product, which names the parts of its newer dashboard.
 const SUITE: &str = "BatchDialer's public test suite, 2023-06";
 /// Both.
-const BOTH: &str = "BatchDialer help centre: adding a user, 66000486728; its public test suite, 2023-06";
+const BOTH: &str =
+    "BatchDialer help centre: adding a user, 66000486728; its public test suite, 2023-06";
 /// What public clients of the API saw.
 const CLIENTS: &str = "answers of the API that public clients captured, 2026-08";
 
@@ -115,7 +116,11 @@ mod tests {
             if let Some(calling) = calling {
                 fields.insert("calling".into(), calling.into());
             }
-            assert_eq!(user.seat.taken_by(&fields), takes, "{designation} {calling:?}");
+            assert_eq!(
+                user.seat.taken_by(&fields),
+                takes,
+                "{designation} {calling:?}"
+            );
         }
         assert!(!user.seat.taken_by(&Fields::new()));
     }

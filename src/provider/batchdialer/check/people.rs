@@ -94,11 +94,7 @@ pub(super) fn seats(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         Severity::Warning
     };
     let diagnostic = report
-        .at(
-            Code::SeatsExceeded,
-            seats.spot.at("purchased"),
-            message,
-        )
+        .at(Code::SeatsExceeded, seats.spot.at("purchased"), message)
         .severity(severity)
         .hint(ways_out(seats.it, count - purchased, &callers));
     let diagnostic = callers.iter().fold(diagnostic, |diagnostic, caller| {
@@ -123,9 +119,13 @@ fn ways_out(seats: &Seats, missing: u32, callers: &[&UserFacts<'_>]) -> String {
     });
     let buy = format!(
         "buy {missing} under Billing, charged at once ({})",
-        price.as_deref().unwrap_or("`seats.price_per_month` is not declared")
+        price
+            .as_deref()
+            .unwrap_or("`seats.price_per_month` is not declared")
     );
-    let freed = callers.len().min(usize::try_from(missing).unwrap_or(usize::MAX));
+    let freed = callers
+        .len()
+        .min(usize::try_from(missing).unwrap_or(usize::MAX));
     if freed == 0 {
         return format!("{buy} and raise `seats.purchased`, or declare fewer agents");
     }

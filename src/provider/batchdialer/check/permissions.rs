@@ -5,9 +5,7 @@ use super::roles::{Once, designated};
 use crate::diagnostic::{Code, Severity};
 use crate::manifest::check::{Place, Reporter};
 use crate::provider::batchdialer::facts::Given;
-use crate::provider::batchdialer::permissions::{
-    EDIT_CONTACT, IMPLIED, Standing, names, standing,
-};
+use crate::provider::batchdialer::permissions::{EDIT_CONTACT, IMPLIED, Standing, names, standing};
 
 /// Every permission is one that the dashboard is known to have.
 pub(super) fn known(subject: &Subject<'_>, report: &mut Reporter<'_>) {
@@ -52,12 +50,13 @@ pub(super) fn possible(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     let mut once = Once::default();
     for (user, designation) in designated(subject) {
         let role = designation.it.as_str();
-        let mut tell = |code, place: Place<'_>, message: String, hint: String, report: &mut Reporter<'_>| {
-            let diagnostic = report.at(code, place, message).hint(hint);
-            let diagnostic =
-                report.related(diagnostic, designation.place, &format!("{role} by this"));
-            once.push(diagnostic, place, report);
-        };
+        let mut tell =
+            |code, place: Place<'_>, message: String, hint: String, report: &mut Reporter<'_>| {
+                let diagnostic = report.at(code, place, message).hint(hint);
+                let diagnostic =
+                    report.related(diagnostic, designation.place, &format!("{role} by this"));
+                once.push(diagnostic, place, report);
+            };
         for (place, name) in items(user.effective.grant) {
             match standing(designation.it, name) {
                 Some(Standing::Impossible) => tell(
@@ -99,8 +98,7 @@ pub(super) fn consistent(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         let effective = &user.effective;
         for (place, name) in items(effective.revoke) {
             let same = items(effective.grant).find(|(_, granted)| *granted == name);
-            let implied = items(effective.grant)
-                .find(|(_, granted)| (*granted, name) == IMPLIED);
+            let implied = items(effective.grant).find(|(_, granted)| (*granted, name) == IMPLIED);
             let (granted, message) = match (same, implied) {
                 (Some((granted, _)), _) => (
                     granted,

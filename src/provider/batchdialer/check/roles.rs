@@ -130,7 +130,9 @@ pub(super) fn contact_edit(subject: &Subject<'_>, report: &mut Reporter<'_>) {
             .at_key(
                 Code::ContactEditNotForRole,
                 access.place,
-                format!("contact edit access is a checkbox of agents, and the role here is `{role}`"),
+                format!(
+                    "contact edit access is a checkbox of agents, and the role here is `{role}`"
+                ),
             )
             .hint(hint);
         let diagnostic = report.related(diagnostic, designation.place, &format!("{role} by this"));

@@ -76,7 +76,11 @@ fn ten_digits(phone: &TenDigits, place: Place<'_>, report: &mut Reporter<'_>) {
     if phone.is_valid() {
         return;
     }
-    let digits: String = phone.as_str().chars().filter(char::is_ascii_digit).collect();
+    let digits: String = phone
+        .as_str()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
     let national = match digits.len() {
         11 => digits.strip_prefix('1'),
         10 => Some(digits.as_str()),
@@ -126,13 +130,19 @@ fn short_name(one: &str, text: &NameText, spot: Spot<'_>, report: &mut Reporter<
         "make it longer".to_owned()
     } else {
         let cut: String = text.trim().chars().take(*NAME_LENGTH.end()).collect();
-        format!("the form stops at `{}`: choose a shorter one", cut.trim_end())
+        format!(
+            "the form stops at `{}`: choose a shorter one",
+            cut.trim_end()
+        )
     };
     let diagnostic = report
         .at(
             Code::NameLength,
             place,
-            format!("the {one} name `{}` has {length} characters, 3 to 15 are taken", text.trim()),
+            format!(
+                "the {one} name `{}` has {length} characters, 3 to 15 are taken",
+                text.trim()
+            ),
         )
         .hint(hint);
     report.push(diagnostic);
