@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use unicode_normalization::UnicodeNormalization as _;
 
+use super::convert::{login_key, name_key};
 use super::manifest::{
     Account, AllowedIps, CdrUsers, Department, ExtensionChoice, Manifest, Policy, RoleProfile, User,
 };
@@ -46,16 +46,6 @@ pub(super) struct UserFacts<'a> {
     /// `None` also when it is not a date.
     pub(super) starts: Option<Date>,
     pub(super) ends: Option<Date>,
-}
-
-/// The canonical form of a login id: trimmed, NFC, lower case.
-pub(super) fn login_key(text: &str) -> String {
-    text.trim().nfc().collect::<String>().to_lowercase()
-}
-
-/// The canonical form of a name that the service compares: trimmed, NFC.
-pub(super) fn name_key(text: &str) -> String {
-    text.trim().nfc().collect()
 }
 
 /// What a user says of itself, over what its profile says.

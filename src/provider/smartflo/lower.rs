@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::facts::{Extension, Facts, Has, UserFacts, login_key, name_key};
+use super::convert::{login_key, name_key};
+use super::facts::{Extension, Facts, Has, UserFacts};
 use super::manifest::{Account, Department, User, VendorId};
 use crate::manifest::check::Spot;
 use crate::manifest::dialect::{ConnectionSettings, Lowered};

@@ -65,7 +65,10 @@ impl Writer {
             .secrets
             .get(PASSWORD)
             .ok_or_else(|| unfit(operation, "a new user needs a password, and none was given"))?;
-        let agent = fields.get(AGENT).and_then(Value::as_bool).unwrap_or(true);
+        // Who takes over an agent that is there gets none of their own; a person links the two.
+        let takes_over = operation.wanted.contains_key("existing_agent");
+        let declared = fields.get(AGENT).and_then(Value::as_bool);
+        let agent = declared.unwrap_or(!takes_over);
         let mut body = Map::new();
         for field in [NAME, PHONE, EMAIL, LOGIN_ID, ROLE] {
             if fields.get(field).and_then(Value::as_text).is_none() {

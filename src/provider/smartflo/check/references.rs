@@ -7,7 +7,8 @@ use crate::diagnostic::Code;
 use crate::manifest::check::{Place, Reporter, Spot, absent, unknown};
 use crate::manifest::suggest::one_of;
 use crate::manifest::vocabulary::NameText;
-use crate::provider::smartflo::facts::{Facts, Role, login_key, name_key};
+use crate::provider::smartflo::convert::{login_key, name_key};
+use crate::provider::smartflo::facts::{Facts, Role};
 use crate::provider::smartflo::manifest::{CdrUsers, VendorId};
 
 /// Every profile that is named is declared, and every declared one is used.
