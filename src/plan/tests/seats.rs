@@ -123,9 +123,9 @@ fn switching_somebody_off_frees_a_seat_and_switching_on_takes_one() {
     assert_eq!(seats(&world), (Some(2), 1, 2));
     expect(
         &world,
-        "1 update person ada active=off>on
-         2 update person bob active=->off
-         3 create person cid after 2",
+        "1 update person bob active=->off
+         2 update person ada active=off>on
+         3 create person cid after 1",
     );
     expect_convergence(&mut world);
 }
