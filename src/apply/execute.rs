@@ -5,19 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
-use super::converge::Moved;
 use super::attempt::changed;
+use super::converge::Moved;
 use super::report::{Report, StepReport, Stop};
 use super::{ApplyError, Journal, RunId, RunOutcome, StepOutcome};
 use crate::diff;
 use crate::ledger::{Confidence, Ledger};
 use crate::model::{
-    Desired, FieldName, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId,
-    Scope, Seat, Secret,
+    Desired, FieldName, Live, LiveResource, ProviderSpec, Read, RemoteId, ResourceId, Scope, Seat,
+    Secret,
 };
 use crate::plan::{Action, ApprovedPlan, Plan, Step, StepId, effect};
 use crate::provider::{Directory, Perform};
-
 
 /// Takes made passwords before their people are created.
 pub trait HandOver {
@@ -497,8 +496,6 @@ impl Run<'_> {
         Ok(())
     }
 }
-
-
 
 fn manual_steps(plan: &Plan) -> Vec<StepId> {
     plan.steps

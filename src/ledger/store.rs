@@ -318,13 +318,14 @@ mod tests {
     }
 
     #[test]
-    fn a_ledger_that_cannot_be_written_keeps_its_state() {
+    fn a_ledger_that_cannot_be_written_says_so_and_leaves_the_file_alone() {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(folder.path(), "ada@desk").unwrap();
         std::fs::write(Ledger::file(folder.path()), "somebody else").unwrap();
         let error = ledger.append(&[protect("ada", true)], AT).unwrap_err();
         assert!(matches!(error, LedgerError::Moved { .. }), "{error}");
-        assert_eq!(*ledger.state(), LedgerState::default());
+        let kept = std::fs::read_to_string(Ledger::file(folder.path())).unwrap();
+        assert_eq!(kept, "somebody else");
     }
 
     #[test]

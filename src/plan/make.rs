@@ -108,7 +108,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     } = builder;
     order::connect(&compared, &mut drafts, &mut refusals);
     let (drafts, cut) = select::select(drafts, input.selection);
-    let steps = order::arrange(drafts, &mut refusals);
+    let steps = order::arrange(input.spec, drafts, &mut refusals);
     guard::look(&compared, &found, &steps, input.allowances, &mut refusals);
     let mut after = None;
     if steps.iter().any(Step::is_sent) {

@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::diff;
-use crate::model::{FieldSpec, Fields, Read, ResourceId, Shape, Value, Way};
+use crate::model::{
+    FieldName, FieldSpec, Fields, ProviderSpec, Read, ResourceId, Shape, Value, Way,
+};
 
 use super::draft::Draft;
 use super::effect::renamed_from;
@@ -264,7 +266,11 @@ pub(super) fn after(step: &Step) -> Fields {
 }
 
 /// Orders the drafts, numbers what is manual, and says what waits for it.
-pub(super) fn arrange(mut drafts: Vec<Draft>, refusals: &mut Vec<Refusal>) -> Vec<Step> {
+pub(super) fn arrange(
+    spec: &ProviderSpec,
+    mut drafts: Vec<Draft>,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<Step> {
     let order = topological(&drafts, refusals);
     let mut number = 0;
     for index in &order {
@@ -276,7 +282,12 @@ pub(super) fn arrange(mut drafts: Vec<Draft>, refusals: &mut Vec<Refusal>) -> Ve
             &mut drafts[*index].step,
             Step::new(Action::Manual, ResourceId::new("", ""), ""),
         );
-        drafts[*index].step = step.seal();
+        let kind = spec.kind(&step.kind);
+        let seen = |path: &FieldName| {
+            kind.and_then(|kind| kind.field(path))
+                .is_some_and(|field| field.read == Read::Yes)
+        };
+        drafts[*index].step = step.seal_without(&seen);
     }
     let mut blocked: Vec<BTreeSet<StepId>> = vec![BTreeSet::new(); drafts.len()];
     let mut steps = Vec::with_capacity(drafts.len());

@@ -232,7 +232,14 @@ impl Step {
     }
 
     /// Computes the id out of what the step does.
-    pub fn seal(mut self) -> Self {
+    pub fn seal(self) -> Self {
+        self.seal_without(&|_| false)
+    }
+
+    /// The same, but what a reading shows (`seen`) is no part of a manual step's id as long as something else is: half of the
+    /// step is seen as soon as it was done, and the other half must still be confirmed under the same id.
+    pub fn seal_without(mut self, seen: &dyn Fn(&FieldName) -> bool) -> Self {
+        let mixed = self.manual.is_some() && !self.fields.iter().all(|change| seen(&change.path));
         let mut hash = Sha256::new();
         let mut feed = |text: &str| {
             hash.update((text.len() as u64).to_le_bytes());
@@ -254,6 +261,9 @@ impl Step {
             feed(member.target.key.as_str());
         }
         for change in &self.fields {
+            if mixed && seen(&change.path) {
+                continue;
+            }
             feed(change.path.as_str());
             feed(&serde_json::to_string(&change.after).unwrap_or_default());
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Connection, ProviderError, batchdialer, cloudtalk};
+use super::{Connection, ProviderError, batchdialer, cloudtalk, smartflo};
 use crate::http::{RateObserver, TraceHook};
 use crate::manifest::dialect::Dialect;
 use crate::model::{Live, ProviderSpec, Rate, Secret};
@@ -95,7 +95,11 @@ pub struct ImportedFile {
 }
 
 /// All providers, in the order in which they are shown.
-pub static PROVIDERS: &[&Registered] = &[&cloudtalk::REGISTERED, &batchdialer::REGISTERED];
+pub static PROVIDERS: &[&Registered] = &[
+    &cloudtalk::REGISTERED,
+    &smartflo::REGISTERED,
+    &batchdialer::REGISTERED,
+];
 
 /// The provider of this name.
 pub fn find(name: &str) -> Option<&'static Registered> {

@@ -61,7 +61,7 @@ pub fn reason(reason: &Reason) -> String {
                 "members"
             )
         ),
-        Reason::Leaver { reason } => format!("a leaver ({})", escape::name(reason)),
+        Reason::Leaver { reason } => format!("to be gone ({})", escape::name(reason)),
         Reason::Unmanaged => "no manifest names it, and the policy says `delete`".to_owned(),
         Reason::Moved { from } => format!(
             "it was renamed in the dashboard, to `{}`: the ledger knows its id",

@@ -45,8 +45,9 @@ fn two_is_changes_pending() {
 #[test]
 fn three_is_invalid_manifests_and_nothing_is_asked_of_the_service() {
     let account = with("users:\n  - { email: not-an-address }\n");
+    let found = account.run(&["validate"]).expect(3);
+    assert!(found.stdout.contains("invalid-email"), "{}", found.stdout);
     for args in [
-        vec!["validate"],
         vec!["plan"],
         vec!["drift"],
         vec!["apply", "--auto-approve"],

@@ -4,15 +4,22 @@
 
 mod action;
 mod architecture;
+mod authoring;
 mod batchdialer;
 mod crowd;
+mod economy;
 mod examples;
 mod exits;
 mod faults;
+mod guards;
 mod kill;
 mod laws;
+mod ledger;
 mod manifests;
+mod manual;
+mod passwords;
 mod picture;
+mod rate;
 mod readme;
 mod run;
 mod rust_source;

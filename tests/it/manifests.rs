@@ -11,15 +11,10 @@ use std::path::{Path, PathBuf};
 use jiff::civil::{Date, date};
 use seatwright::diagnostic::{Code, Diagnostic};
 use seatwright::manifest::load::{Loaded, load, load_sources};
-use seatwright::manifest::dialect::Dialect;
-use seatwright::provider::batchdialer::BatchDialerDialect;
-use seatwright::provider::cloudtalk::CloudTalkDialect;
-use seatwright::provider::smartflo::SmartfloDialect;
+use seatwright::provider::registry::dialects;
 use seatwright::source::{Sources, Span};
 
 const TODAY: Date = date(2026, 11, 21);
-
-static DIALECTS: [&dyn Dialect; 3] = [&CloudTalkDialect, &SmartfloDialect, &BatchDialerDialect];
 
 /// Codes that no case can give: about the file system, or about keys of any type, which these manifests do not have.
 const ELSEWHERE: &[Code] = &[
@@ -61,7 +56,8 @@ fn read(path: &Path) -> Loaded {
         let (name, text) = part.split_once('\n').unwrap();
         sources.add(name.trim(), text).unwrap();
     }
-    load_sources(sources, &DIALECTS, TODAY)
+    let dialects = dialects();
+    load_sources(sources, &dialects, TODAY)
 }
 
 fn place(sources: &Sources, span: Option<Span>) -> String {
@@ -200,7 +196,8 @@ fn checking_does_not_depend_on_the_order_of_files() {
                 let (name, text) = part.split_once('\n').unwrap();
                 sources.add(name.trim(), text).unwrap();
             }
-            let loaded = load_sources(sources, &DIALECTS, TODAY);
+            let dialects = dialects();
+            let loaded = load_sources(sources, &dialects, TODAY);
             let digest = |account: &seatwright::manifest::load::Account| {
                 account
                     .lowered
@@ -236,7 +233,8 @@ fn an_account_folder_is_read_with_everything_below_it_but_hidden_folders() {
     );
     write("people/users.yml", "users:\n  - email: ada@acme.example\n");
     write(".github/workflow.yaml", "on: push\n");
-    let loaded = load(&[folder.path()], &DIALECTS, TODAY);
+    let dialects = dialects();
+    let loaded = load(&[folder.path()], &dialects, TODAY);
     assert_eq!(shown(&loaded), "");
     let account = loaded.account(None).unwrap();
     assert_eq!(
@@ -248,7 +246,7 @@ fn an_account_folder_is_read_with_everything_below_it_but_hidden_folders() {
     assert_eq!(account.lowered.as_ref().unwrap().desired.iter().count(), 1);
 
     write("people/broken.yaml", "users: [\n");
-    let loaded = load(&[folder.path()], &DIALECTS, TODAY);
+    let loaded = load(&[folder.path()], &dialects, TODAY);
     assert_eq!(loaded.diagnostics.errors, 1);
     assert!(
         loaded.account(None).unwrap().lowered.is_none(),
@@ -283,7 +281,8 @@ proptest::proptest! {
         }
         let mut sources = Sources::new();
         sources.add("manifest.yaml", &text).unwrap();
-        let loaded = load_sources(sources, &DIALECTS, TODAY);
+        let dialects = dialects();
+        let loaded = load_sources(sources, &dialects, TODAY);
         let understood = loaded.accounts.len() == 1 && loaded.accounts[0].lowered.is_some();
         proptest::prop_assert_eq!(understood, loaded.diagnostics.errors == 0, "{}", shown(&loaded));
     }

@@ -109,7 +109,6 @@ fn a_plan_that_was_edited_is_refused() {
         ("Augusta", "Mallory"),
         ("\"requests\": 1", "\"requests\": 2"),
         ("\"create\": 1", "\"create\": 0"),
-        ("acme.yaml", "other.yaml"),
     ] {
         let account = saved();
         let path = account.folder().join("p.json");

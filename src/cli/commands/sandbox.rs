@@ -1,6 +1,6 @@
 //! `seatwright sandbox serve`: an embedded account simulator on a loopback port.
 
-use seatwright::sandbox::{self, Sandbox, batchdialer, cloudtalk};
+use seatwright::sandbox::{self, Sandbox, batchdialer, cloudtalk, smartflo};
 
 use crate::args::{self, Serve};
 use crate::context::Context;
@@ -30,9 +30,7 @@ pub(crate) async fn run(context: &Context, args: &args::Sandbox) -> Result<Exit,
     match args.provider.as_str() {
         "cloudtalk" => {
             let mut seeded = match &seed {
-                Some(text) => cloudtalk::Seed::from_json(text).map_err(|error| {
-                    Failure::new(Exit::Invalid, format!("the seed is not right: {error}"))
-                })?,
+                Some(text) => cloudtalk::Seed::from_json(text).map_err(wrong)?,
                 None => cloudtalk::Seed::demo(),
             };
             if let Some(rate) = args.rate {
@@ -46,11 +44,25 @@ pub(crate) async fn run(context: &Context, args: &args::Sandbox) -> Result<Exit,
             };
             serve(context, options, args, "CloudTalk").await
         }
+        "smartflo" => {
+            let mut seeded = match &seed {
+                Some(text) => smartflo::Seed::from_json(text).map_err(wrong)?,
+                None => smartflo::Seed::demo(),
+            };
+            if let Some(rate) = args.rate {
+                seeded.rate = (rate > 0).then_some(rate);
+            }
+            let options = smartflo::Options {
+                listen: args.listen,
+                seed: seeded,
+                state_file: args.state.clone(),
+                ..smartflo::Options::default()
+            };
+            serve(context, options, args, "Smartflo").await
+        }
         "batchdialer" => {
             let seeded = match &seed {
-                Some(text) => serde_json::from_str(text).map_err(|error| {
-                    Failure::new(Exit::Invalid, format!("the seed is not right: {error}"))
-                })?,
+                Some(text) => serde_json::from_str(text).map_err(wrong)?,
                 None => batchdialer::Account::demo(),
             };
             let options = batchdialer::Options {
@@ -69,8 +81,12 @@ pub(crate) async fn run(context: &Context, args: &args::Sandbox) -> Result<Exit,
                 seatwright::render::inert::inert(other)
             ),
         )
-        .hint("there are cloudtalk and batchdialer")),
+        .hint("there is cloudtalk, smartflo and batchdialer")),
     }
+}
+
+fn wrong(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Invalid, format!("the seed is not right: {error}"))
 }
 
 async fn serve<O: sandbox::Launch>(

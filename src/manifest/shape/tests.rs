@@ -1,5 +1,3 @@
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
 use crate::manifest::diagnostic_lines::parsed;
@@ -384,21 +382,17 @@ fn pointers_lead_to_keys_and_values() {
 }
 
 #[test]
-fn ten_thousand_users_are_read_quickly_and_looked_up() {
+fn ten_thousand_users_are_read_in_little_memory_and_looked_up() {
     let mut text = String::from("version: 1\nusers:\n");
     for number in 0..10_000 {
         text.push_str(&format!(
             "  - email: user{number}@acme.example\n    last_name: Name {number}\n    phone: +421900{number:06}\n    extension: {number}\n    role: agent\n    limit: 20\n    share: 0.5\n    blocked: false\n    groups: [Sales, VIP]\n    password: generate\n    visible: all\n"
         ));
     }
-    let started = Instant::now();
     let mut case = parsed(&text);
-    let parsing = started.elapsed();
     let value = case.read(&schema());
-    let all = started.elapsed();
     assert_eq!(value["users"].as_array().unwrap().len(), 10_000);
     assert!(case.trees[0].memory_bytes() < 8_000_000);
-    let started = Instant::now();
     for number in 0..10_000 {
         assert!(
             case.trees[0]
@@ -406,27 +400,19 @@ fn ten_thousand_users_are_read_quickly_and_looked_up() {
                 .is_some()
         );
     }
-    let looking = started.elapsed();
     assert_eq!(case.lines(), "");
-    // Debug builds on a busy machine: a generous ceiling against quadratic behaviour only.
-    assert!(
-        all.as_secs() < 20 && looking.as_secs() < 5,
-        "{parsing:?} {all:?} {looking:?}"
-    );
 }
 
 #[test]
-fn ten_thousand_wrong_users_are_told_quickly() {
+fn of_thirty_thousand_mistakes_all_are_counted_and_a_thousand_told() {
     let mut text = String::from("version: 1\nusers:\n");
     for number in 0..10_000 {
         text.push_str(&format!(
             "  - emial: user{number}@acme.example\n    role: agnet\n    limit: 500\n"
         ));
     }
-    let started = Instant::now();
     let mut case = parsed(&text);
     case.read(&schema());
     let found = case.diagnostics.finish();
     assert_eq!((found.errors, found.items.len()), (30_000, 1_000));
-    assert!(started.elapsed().as_secs() < 20);
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::manifest::{
     Account, AllowedIps, CdrUsers, Department, ExtensionChoice, Manifest, Policy, RoleProfile, User,
@@ -36,6 +37,8 @@ impl<'a> Role<'a> {
 pub(super) struct UserFacts<'a> {
     pub(super) spot: Spot<'a>,
     pub(super) it: &'a User,
+    /// The canonical login id.
+    pub(super) key: String,
     pub(super) role: Role<'a>,
     /// What the user has, with what the profile adds.
     pub(super) has: Has<'a>,
@@ -45,10 +48,14 @@ pub(super) struct UserFacts<'a> {
     pub(super) ends: Option<Date>,
 }
 
-impl<'a> UserFacts<'a> {
-    pub(super) fn login_id(&self) -> &'a str {
-        self.it.login_id.as_str()
-    }
+/// The canonical form of a login id: trimmed, NFC, lower case.
+pub(super) fn login_key(text: &str) -> String {
+    text.trim().nfc().collect::<String>().to_lowercase()
+}
+
+/// The canonical form of a name that the service compares: trimmed, NFC.
+pub(super) fn name_key(text: &str) -> String {
+    text.trim().nfc().collect()
 }
 
 /// What a user says of itself, over what its profile says.
@@ -174,8 +181,8 @@ pub(super) struct Facts<'a> {
     pub(super) has_users: bool,
     pub(super) has_departments: bool,
     /// Keys with whether they are present, for references.
-    pub(super) user_keys: BTreeMap<&'a str, bool>,
-    pub(super) department_keys: BTreeMap<&'a str, bool>,
+    pub(super) user_keys: BTreeMap<String, bool>,
+    pub(super) department_keys: BTreeMap<String, bool>,
     /// The profiles that users name.
     pub(super) used_roles: BTreeSet<&'a str>,
 }
@@ -222,7 +229,7 @@ impl<'a> Facts<'a> {
             let spot = Spot::item(document, "/departments", index);
             known(
                 &mut self.department_keys,
-                it.name.as_str(),
+                name_key(it.name.as_str()),
                 is_present(it.state),
             );
             self.departments.push(Placed { spot, it });
@@ -231,7 +238,8 @@ impl<'a> Facts<'a> {
 
     fn user(&mut self, spot: Spot<'a>, it: &'a User) {
         let present = is_present(it.state);
-        known(&mut self.user_keys, it.login_id.as_str(), present);
+        let key = login_key(it.login_id.as_str());
+        known(&mut self.user_keys, key.clone(), present);
         let role = match it.role.as_deref() {
             None => Role::None,
             Some(name) => match self.role_names.get(name) {
@@ -245,6 +253,7 @@ impl<'a> Facts<'a> {
         self.users.push(UserFacts {
             spot,
             it,
+            key,
             role,
             has: Has::of(it, role.profile().map(|profile| profile.it)),
             present,
@@ -258,14 +267,14 @@ impl<'a> Facts<'a> {
         self.users
             .iter()
             .map(|user| Named {
-                key: Key::from(user.login_id()),
+                key: Key::from(user.key.as_str()),
                 spot: user.spot,
                 present: user.present,
                 previously: user
                     .it
                     .previously
                     .as_ref()
-                    .map(|former| Key::from(former.as_str())),
+                    .map(|former| Key::from(login_key(former.as_str()))),
             })
             .collect()
     }
@@ -275,19 +284,19 @@ impl<'a> Facts<'a> {
         self.departments
             .iter()
             .map(|department| Named {
-                key: Key::from(department.it.name.as_str()),
+                key: Key::from(name_key(department.it.name.as_str())),
                 spot: department.spot,
                 present: is_present(department.it.state),
                 previously: department
                     .it
                     .previously
                     .as_ref()
-                    .map(|name| Key::from(name.as_str())),
+                    .map(|name| Key::from(name_key(name.as_str()))),
             })
             .collect()
     }
 }
 
-fn known<'a>(keys: &mut BTreeMap<&'a str, bool>, key: &'a str, present: bool) {
+fn known(keys: &mut BTreeMap<String, bool>, key: String, present: bool) {
     *keys.entry(key).or_default() |= present;
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::facts::{Extension, Facts, Has, UserFacts};
+use super::facts::{Extension, Facts, Has, UserFacts, login_key, name_key};
 use super::manifest::{Account, Department, User, VendorId};
 use crate::manifest::check::Spot;
 use crate::manifest::dialect::{ConnectionSettings, Lowered};
@@ -92,7 +92,7 @@ fn connection(account: &Account) -> ConnectionSettings {
     let ids = |ids: &Option<BTreeMap<String, VendorId>>| -> Json {
         ids.iter()
             .flatten()
-            .map(|(name, id)| (name.clone(), Json::String(id.digits())))
+            .map(|(name, id)| (name_key(name), Json::String(id.digits())))
             .collect::<Map<_, _>>()
             .into()
     };
@@ -148,12 +148,14 @@ fn lower_department(lowering: &mut Lowering, department: &Department, spot: Spot
         state: _,
         reason: _,
     } = department;
-    let id = ResourceId::new(DEPARTMENT, name.as_str());
-    let former = previously.as_ref().map(|name| Key::from(name.as_str()));
+    let id = ResourceId::new(DEPARTMENT, name_key(name.as_str()));
+    let former = previously
+        .as_ref()
+        .map(|former| Key::from(name_key(former.as_str())));
     let standing = department.standing();
     let mut resource = standing.resource(id.clone(), name.as_str(), former);
     if resource.state == State::Present {
-        set(&mut resource.fields, "name", Some(name.as_str()));
+        set(&mut resource.fields, "name", Some(name_key(name.as_str())));
     }
     lowering.origins.declare(id, spot.pointer(), None);
     lowering.insert(resource);
@@ -161,17 +163,17 @@ fn lower_department(lowering: &mut Lowering, department: &Department, spot: Spot
 
 fn lower_user(lowering: &mut Lowering, user: &UserFacts<'_>) {
     let it = user.it;
-    let id = ResourceId::new(USER, user.login_id());
-    let title = it.name.as_ref().map_or(user.login_id(), NameText::as_str);
+    let id = ResourceId::new(USER, user.key.as_str());
+    let title = it.name.as_ref().map_or(user.key.as_str(), NameText::as_str);
     let former = it
         .previously
         .as_ref()
-        .map(|former| Key::from(former.as_str()));
+        .map(|former| Key::from(login_key(former.as_str())));
     let mut resource = it.standing().resource(id.clone(), title, former);
     resource.starts_on = user.starts;
     resource.ends_on = user.ends;
     if user.present {
-        resource.fields = user_fields(it, &user.has);
+        resource.fields = user_fields(it, &user.key, &user.has);
         let named = it.web_login.as_ref().and_then(|it| it.password.as_ref());
         resource
             .secrets
@@ -182,10 +184,10 @@ fn lower_user(lowering: &mut Lowering, user: &UserFacts<'_>) {
     lowering.insert(resource);
 }
 
-fn user_fields(user: &User, has: &Has<'_>) -> Fields {
+fn user_fields(user: &User, key: &str, has: &Has<'_>) -> Fields {
     // Taken apart exhaustively, so that a new key cannot be forgotten.
     let User {
-        login_id,
+        login_id: _,
         name,
         phone: number,
         role: _,
@@ -226,14 +228,14 @@ fn user_fields(user: &User, has: &Has<'_>) -> Fields {
     let mut fields = Fields::new();
     let all = &mut fields;
     let number = number.as_ref().map(|number| phone(number.as_str()));
-    set(all, "login_id", Some(login_id.as_str()));
+    set(all, "login_id", Some(key));
     set(all, "name", name.as_ref().map(NameText::as_str));
     set(all, "agent", *agent);
     set(all, "existing_agent", existing_agent.as_deref());
     let names = |names: &Option<std::collections::BTreeSet<&str>>| {
         names
             .as_ref()
-            .map(|names| Value::set(names.iter().copied()))
+            .map(|names| Value::set(names.iter().map(|name| name_key(name))))
     };
     set(all, "agent_groups", names(agent_groups));
     set(all, "departments", names(departments));
@@ -254,7 +256,7 @@ fn user_fields(user: &User, has: &Has<'_>) -> Fields {
         }
     }
     set(all, "login_based_calling", *login_based_calling);
-    set(all, "time_group", *time_group);
+    set(all, "time_group", time_group.map(name_key));
     // The service forwards calls to the phone by itself; only another number is anybody's doing.
     let forward = call_forward_number
         .as_ref()
@@ -270,13 +272,13 @@ fn user_fields(user: &User, has: &Has<'_>) -> Fields {
         "web_login.email",
         address.map(|address| email(address.as_str())),
     );
-    set(all, "web_login.role", *login_role);
+    set(all, "web_login.role", login_role.map(name_key));
     set(all, "web_login.blocked", *blocked);
     let reports = cdr_users.map(|users| {
         if users.is_all() {
             Value::set([ALL])
         } else {
-            Value::set(users.some().iter().map(String::as_str))
+            Value::set(users.some().iter().map(|user| login_key(user)))
         }
     });
     set(all, "web_login.cdr_users", reports);

@@ -2,9 +2,20 @@
 
 pub mod capability;
 mod check;
+pub mod connect;
+mod convert;
+mod departments;
 mod facts;
 mod lower;
 pub mod manifest;
+pub mod observe;
+pub mod perform;
+mod reply;
+mod session;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+mod wire;
 
 use serde_json::Value;
 
@@ -14,6 +25,10 @@ use self::manifest::Manifest;
 use crate::diagnostic::Collector;
 use crate::manifest::check::Reporter;
 use crate::manifest::dialect::{Dialect, Input, Lowered, read};
+use crate::provider::registry::{OpenOptions, Registered};
+use crate::provider::{Connection, ProviderError};
+
+pub use connect::{Brand, Login, Settings, connect};
 
 /// The provider's name in manifests.
 const PROVIDER: &str = "smartflo";
@@ -46,4 +61,19 @@ impl Dialect for SmartfloDialect {
         }
         lower::lower(&subject.facts, input.trees)
     }
+}
+
+/// Smartflo in the table of providers.
+pub static REGISTERED: Registered = Registered {
+    spec: &capability::SMARTFLO,
+    dialect: &SmartfloDialect,
+    credentials: &lower::CREDENTIALS,
+    rate: lower::RATE,
+    open,
+    import: None,
+    uploads: None,
+};
+
+fn open(options: OpenOptions) -> Result<Box<dyn Connection>, ProviderError> {
+    connect(Settings::from_options(options)?)
 }

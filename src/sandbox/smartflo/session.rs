@@ -191,7 +191,7 @@ fn token(request: &Received) -> Option<&str> {
         Some(_) => return None,
         None => value,
     };
-    (!token.is_empty()).then_some(token)
+    (!token.is_empty() && !token.eq_ignore_ascii_case("bearer")).then_some(token)
 }
 
 /// A time of day in India, where the service is, without a zone.

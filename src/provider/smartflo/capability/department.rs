@@ -1,7 +1,7 @@
-//! Departments: the API lists and deletes them, and writes their agents; they are set up by hand.
+//! Departments: the API lists, creates, renames and deletes them, and writes their agents as a whole.
 
 use crate::model::{
-    Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, one_request,
+    Confidence, FieldSpec, Fields, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, WriteKind,
 };
 
 const GUIDE: &str = "docs.smartflo.tatatelebusiness.com: docs/departments";
@@ -14,11 +14,9 @@ pub(super) const DEPARTMENT: KindSpec = KindSpec {
     about: "A department: calls are offered to its agents",
     read: Read::Yes,
     read_cost: ReadCost::ONE,
-    write_cost: one_request,
-    // The API would create one, but wants a ringing strategy, a failover destination and music with it, which no
-    // manifest declares and nobody should guess.
-    create: Way::Manual,
-    delete: Way::Manual,
+    write_cost,
+    create: Way::Api,
+    delete: Way::Api,
     key: "name",
     person: false,
     seat: Seat::Never,
@@ -54,12 +52,19 @@ pub(super) const DEPARTMENT: KindSpec = KindSpec {
         source: GUIDE,
     },
     fields: &[FieldSpec {
-        about: "The department's name, which identifies it",
-        create: Way::Manual,
-        update: Way::Manual,
+        about: "The department's name, which identifies it; a new one rings all agents at once, and hangs up then",
         unique: true,
         source: API,
         confidence: Confidence::Specified,
         ..FieldSpec::readable("name", "Name", Shape::Text)
     }],
 };
+
+/// A department is written as a whole, so that it is read before, and its members once more after.
+fn write_cost(kind: WriteKind, _: &Fields) -> u32 {
+    match kind {
+        WriteKind::Create | WriteKind::Delete => 1,
+        WriteKind::Update => 2,
+        WriteKind::Member => 3,
+    }
+}

@@ -246,10 +246,10 @@ pub(super) const USER: KindSpec = KindSpec {
     ],
 };
 
-/// A department's agents are written as a whole, so that they are read once more before.
+/// A department's agents are written as a whole, so that they are read before, and once more after.
 fn write_cost(kind: WriteKind, _: &Fields) -> u32 {
     match kind {
         WriteKind::Create | WriteKind::Update | WriteKind::Delete => 1,
-        WriteKind::Member => 2,
+        WriteKind::Member => 3,
     }
 }

@@ -98,7 +98,7 @@ pub(super) fn without(subject: &Subject<'_>, report: &mut Reporter<'_>) {
                     place,
                     format!(
                         "the user `{}` has no agent, and `{key}` is for agents",
-                        user.login_id()
+                        user.key
                     ),
                 )
                 .hint("remove it, or write `agent: true`");
@@ -125,7 +125,7 @@ pub(super) fn existing(subject: &Subject<'_>, report: &mut Reporter<'_>) {
                     place,
                     format!(
                         "the user `{}` takes over an agent, and `{key}` is for a new one",
-                        user.login_id()
+                        user.key
                     ),
                 )
                 .hint("remove it, or `existing_agent`; what the agent has can be declared once the two are linked");

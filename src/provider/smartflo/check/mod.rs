@@ -26,7 +26,6 @@ const RULES: &[Rule] = &[
     values::roles,
     values::departments,
     names::users,
-    names::letter_case,
     names::departments,
     names::roles,
     names::phones,

@@ -27,35 +27,6 @@ pub(super) fn users(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     previously(&named, USERS, report);
 }
 
-/// No two login ids differ in case only: nobody knows whether the service tells them apart.
-pub(super) fn letter_case(subject: &Subject<'_>, report: &mut Reporter<'_>) {
-    let mut seen: BTreeMap<String, &UserFacts<'_>> = BTreeMap::new();
-    for user in &subject.facts.users {
-        let folded = user.login_id().to_lowercase();
-        let Some(first) = seen.get(&folded) else {
-            seen.insert(folded, user);
-            continue;
-        };
-        if first.login_id() == user.login_id() {
-            continue;
-        }
-        let diagnostic = report
-            .at(
-                Code::DuplicateLoginId,
-                user.spot.at("login_id"),
-                format!(
-                    "the login ids `{}` and `{}` differ in case only",
-                    first.login_id(),
-                    user.login_id()
-                ),
-            )
-            .hint("keep the one that the service has, or give one of the two people another");
-        let place = first.spot.at("login_id");
-        let diagnostic = report.related(diagnostic, place, "first declared here");
-        report.push(diagnostic);
-    }
-}
-
 /// Every department is declared once.
 pub(super) fn departments(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     let named = subject.facts.named_departments();
@@ -94,7 +65,7 @@ fn single(
             continue;
         };
         // A user who is declared twice was told of already.
-        if first.login_id() == user.login_id() {
+        if first.key == user.key {
             continue;
         }
         let diagnostic = report

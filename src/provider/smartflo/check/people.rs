@@ -19,11 +19,16 @@ pub(super) fn complete(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         } else {
             continue;
         };
+        let new_agent = user.has.agent != Some(false) && user.it.existing_agent.is_none();
         let missing: Vec<&str> = [
             ("name", user.it.name.is_none()),
             ("phone", user.it.phone.is_none()),
             ("web_login.email", login.email.is_none()),
             ("web_login.role", user.has.login_role.is_none()),
+            (
+                "caller_ids",
+                new_agent && user.has.caller_ids.is_none_or(<[_]>::is_empty),
+            ),
         ]
         .into_iter()
         .filter(|(_, missing)| *missing)
@@ -41,10 +46,7 @@ pub(super) fn complete(subject: &Subject<'_>, report: &mut Reporter<'_>) {
             .at_key(
                 Code::IncompleteUser,
                 user.spot.at(key),
-                format!(
-                    "the user `{}` gets a login, and lacks {wanted}",
-                    user.login_id()
-                ),
+                format!("the user `{}` gets a login, and lacks {wanted}", user.key),
             )
             .hint("add what is missing: the service creates no user without it");
         report.push(diagnostic);

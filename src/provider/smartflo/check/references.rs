@@ -7,7 +7,7 @@ use crate::diagnostic::Code;
 use crate::manifest::check::{Place, Reporter, Spot, absent, unknown};
 use crate::manifest::suggest::one_of;
 use crate::manifest::vocabulary::NameText;
-use crate::provider::smartflo::facts::{Facts, Role};
+use crate::provider::smartflo::facts::{Facts, Role, login_key, name_key};
 use crate::provider::smartflo::manifest::{CdrUsers, VendorId};
 
 /// Every profile that is named is declared, and every declared one is used.
@@ -91,11 +91,12 @@ pub(super) fn departments(subject: &Subject<'_>, report: &mut Reporter<'_>) {
     for naming in namings(facts) {
         for (index, name) in naming.departments.iter().flatten().enumerate() {
             let place = naming.spot.at("departments").nth(index);
-            match facts.department_keys.get(name.as_str()) {
+            match facts.department_keys.get(&name_key(name)) {
                 Some(true) => {}
                 Some(false) => absent("department", name, place, report),
                 None if facts.has_departments => {
-                    let meant = report.suggest(name, facts.department_keys.keys().copied());
+                    let meant =
+                        report.suggest(name, facts.department_keys.keys().map(String::as_str));
                     let code = Code::UnknownDepartment;
                     unknown(code, "department", name, place, meant, report);
                 }
@@ -113,14 +114,15 @@ pub(super) fn reports(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         .users
         .iter()
         .filter(|user| user.has.agent == Some(false))
-        .map(|user| user.login_id())
+        .map(|user| user.key.as_str())
         .collect();
     for naming in namings(facts) {
         let users = naming.cdr_users.map(CdrUsers::some).unwrap_or_default();
         for (index, name) in users.iter().enumerate() {
             let place = naming.spot.at("web_login/cdr_users").nth(index);
-            match facts.user_keys.get(name.as_str()) {
-                Some(true) if without_agent.contains(name.as_str()) => {
+            let key = login_key(name);
+            match facts.user_keys.get(&key) {
+                Some(true) if without_agent.contains(key.as_str()) => {
                     let diagnostic = report
                         .at(
                             Code::SettingWithoutAgent,
@@ -133,7 +135,7 @@ pub(super) fn reports(subject: &Subject<'_>, report: &mut Reporter<'_>) {
                 Some(true) => {}
                 Some(false) => absent("user", name, place, report),
                 None if facts.has_users => {
-                    let meant = report.suggest(name, facts.user_keys.keys().copied());
+                    let meant = report.suggest(name, facts.user_keys.keys().map(String::as_str));
                     unknown(Code::UnknownUser, "user", name, place, meant, report);
                 }
                 None => {}

@@ -216,17 +216,15 @@ fn twice(
 }
 
 fn reports(users: Option<&CdrUsers>, spot: Spot<'_>, report: &mut Reporter<'_>) {
-    let message = match users {
-        Some(CdrUsers::Word(word)) if !users.is_some_and(CdrUsers::is_all) => {
-            format!("`{word}` is neither `all` nor a list of users")
-        }
-        Some(CdrUsers::Some(users)) if users.is_empty() => {
-            "the list of users for reports is empty".to_owned()
-        }
-        Some(_) | None => return,
+    let Some(CdrUsers::Word(word)) = users.filter(|users| !users.is_all()) else {
+        return;
     };
     let diagnostic = report
-        .at(Code::BadValue, spot.at("web_login/cdr_users"), message)
+        .at(
+            Code::BadValue,
+            spot.at("web_login/cdr_users"),
+            format!("`{word}` is neither `all` nor a list of users"),
+        )
         .hint("write `all`, or a list of login ids, such as `[ada.lovelace]`");
     report.push(diagnostic);
 }

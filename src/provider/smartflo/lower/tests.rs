@@ -67,7 +67,7 @@ roles:
     extension: true
     web_login: { enabled: true, designation: Sales, role: Agent, cdr_users: all, allowed_ips: all }
 users:
-  - login_id: ada.lovelace
+  - login_id: Ada.Lovelace
     name: Ada Lovelace
     phone: "+919876543210"
     role: sales
@@ -78,7 +78,7 @@ users:
       email: Ada@ACME.example
       role: Supervisor
       blocked: false
-      cdr_users: [bob.noyce, ada.lovelace]
+      cdr_users: [Bob.Noyce, ada.lovelace]
       allowed_ips: [203.0.113.7]
     time_group: Office hours
     call_forward_number: "+919876543210"
@@ -89,16 +89,52 @@ users:
 #[test]
 fn a_user_overrides_the_profile_and_joins_its_groups_and_departments() {
     let lowered = one(ADA);
-    insta::assert_snapshot!(lines(&user(&lowered, "ada.lovelace").fields), @"");
+    insta::assert_snapshot!(lines(&user(&lowered, "ada.lovelace").fields), @r"
+    agent: on
+    agent_groups: Inbound, Outbound
+    caller_ids: +918065000002, +918065000001
+    departments: Sales
+    extension: on
+    login_id: ada.lovelace
+    name: Ada Lovelace
+    phone: +919876543210
+    time_group: Office hours
+    web_login: on
+    web_login.allowed_ips: 203.0.113.7
+    web_login.blocked: off
+    web_login.cdr_users: ada.lovelace, bob.noyce
+    web_login.designation: Sales lead
+    web_login.email: ada@acme.example
+    web_login.enabled: on
+    web_login.role: Supervisor
+    ");
     assert_eq!(user(&lowered, "ada.lovelace").title, "Ada Lovelace");
 }
 
 #[test]
 fn a_chosen_extension_and_another_forward_number_are_left_to_a_person() {
     let lowered = one(ADA);
-    insta::assert_snapshot!(lines(&user(&lowered, "bob.noyce").fields), @"");
+    insta::assert_snapshot!(lines(&user(&lowered, "bob.noyce").fields), @r"
+    agent: on
+    agent_groups: Outbound
+    call_forward_number: +919876543299
+    caller_ids: +918065000009
+    departments: Sales
+    extension_number: 1001
+    login_id: bob.noyce
+    phone: +919876543211
+    web_login: on
+    web_login.allowed_ips: all
+    web_login.cdr_users: all
+    web_login.designation: Sales
+    web_login.enabled: on
+    web_login.role: Agent
+    ");
     assert_eq!(user(&lowered, "bob.noyce").title, "bob.noyce");
-    insta::assert_snapshot!(lines(&user(&lowered, "desk.only").fields), @"");
+    insta::assert_snapshot!(lines(&user(&lowered, "desk.only").fields), @r"
+    existing_agent: 0502842370002
+    login_id: desk.only
+    ");
 }
 
 #[test]

@@ -136,6 +136,7 @@ impl JsonSchema for VendorId {
         json_schema!({
             "type": ["integer", "string"],
             "description": "An id that the service gave: digits.",
+            "x-hint": "write the digits of the id, such as `54742`",
             "minimum": 1,
             "pattern": "^[0-9]{1,18}$",
             "examples": [54742, "301"],

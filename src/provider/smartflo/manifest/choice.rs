@@ -9,7 +9,7 @@ use crate::manifest::vocabulary::text;
 use crate::model::ALL;
 
 text! {
-    /// A login id as written: at least 6 characters without blanks.
+    /// A login id as written: at least 6 characters without blanks; case does not count.
     LoginIdText, "invalid-login-id", r"^\S{6,}$", ["ada.lovelace"]
 }
 
@@ -53,7 +53,7 @@ impl JsonSchema for ExtensionChoice {
 }
 
 macro_rules! all_or_some {
-    ($(#[$doc:meta])* $name:ident, $item:literal, $rule:literal, [$($example:literal),+]) => {
+    ($(#[$doc:meta])* $name:ident, $fewest:literal, $item:literal, $rule:literal, [$($example:literal),+]) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(untagged)]
@@ -88,7 +88,7 @@ macro_rules! all_or_some {
                 json_schema!({
                     "type": ["string", "array"],
                     "pattern": "^all$",
-                    "minItems": 1,
+                    "minItems": $fewest,
                     "items": { "type": "string", "description": $item, "examples": [$($example),+] },
                     "examples": ["all", [$($example),+]],
                     "x-rule": $rule,
@@ -99,10 +99,10 @@ macro_rules! all_or_some {
 }
 
 all_or_some! {
-    /// Whose calls are seen in reports.
-    CdrUsers, "A user, by login id.", "bad-value", ["ada.lovelace"]
+    /// Whose calls are seen in reports; an empty list means nobody's.
+    CdrUsers, 0, "A user, by login id.", "bad-value", ["ada.lovelace"]
 }
 all_or_some! {
     /// Where logins may come from.
-    AllowedIps, "An address, or a network.", "invalid-ip", ["203.0.113.7", "198.51.100.0/24"]
+    AllowedIps, 1, "An address, or a network.", "invalid-ip", ["203.0.113.7", "198.51.100.0/24"]
 }

@@ -70,7 +70,7 @@ pub struct WebLoginProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = false)]
     pub blocked: Option<bool>,
-    /// Whose calls are seen in reports: `all`, or users by login id.
+    /// Whose calls are seen in reports: `all`, or users by login id; `[]` means nobody's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cdr_users: Option<CdrUsers>,
     /// Where logins may come from: `all`, or addresses and networks.
@@ -82,7 +82,7 @@ pub struct WebLoginProfile {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct User {
-    /// The login id, which identifies the user: at least 6 characters; case counts.
+    /// The login id, which identifies the user: at least 6 characters; case does not count.
     pub login_id: LoginIdText,
     /// The name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -191,7 +191,7 @@ pub struct WebLogin {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = false)]
     pub blocked: Option<bool>,
-    /// Whose calls are seen in reports: `all`, or users by login id.
+    /// Whose calls are seen in reports: `all`, or users by login id; `[]` means nobody's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cdr_users: Option<CdrUsers>,
     /// Where logins may come from: `all`, or addresses and networks.
