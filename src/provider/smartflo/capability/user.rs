@@ -4,10 +4,9 @@
 
 use super::{ADD_USER, ALL_USERS, USERS_API};
 use crate::model::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way,
+    Baseline, Confidence, FieldSpec, Fields, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way,
+    WriteKind,
 };
-use crate::provider::smartflo::observe::ROWS_PER_PAGE;
-use crate::provider::smartflo::perform::write_cost;
 
 /// First page of the form.
 const GENERAL: &[&str] = &["General Details"];
@@ -16,6 +15,9 @@ const SETTINGS: &[&str] = &["User Settings"];
 /// Third page of the form.
 const LOGIN: &[&str] = &["Web Login"];
 
+/// The users in one answer: the vendor's example has 20, and a greatest number is not documented.
+pub(in crate::provider::smartflo) const USERS_PER_PAGE: u32 = 20;
+
 /// What the API can do with a user.
 pub(super) const USER: KindSpec = KindSpec {
     name: "user",
@@ -23,7 +25,7 @@ pub(super) const USER: KindSpec = KindSpec {
     about: "A person, with an agent that takes calls and a login to the panel",
     read: Read::Yes,
     read_cost: ReadCost {
-        rows_per_request: Some(ROWS_PER_PAGE),
+        rows_per_request: Some(USERS_PER_PAGE),
         // The list lacks e-mail, designation, reports and time group.
         each: 1,
         member_counts: 0,
@@ -243,3 +245,11 @@ pub(super) const USER: KindSpec = KindSpec {
         },
     ],
 };
+
+/// A department's agents are written as a whole, so that they are read before, and once more after.
+fn write_cost(kind: WriteKind, _: &Fields) -> u32 {
+    match kind {
+        WriteKind::Create | WriteKind::Update | WriteKind::Delete => 1,
+        WriteKind::Member => 3,
+    }
+}
