@@ -162,10 +162,12 @@ pub fn plan(input: &Input<'_>) -> Plan {
         refusals,
         allowances: input.allowances.clone(),
         selection: input.selection.clone(),
-        observed,
+        observed: fingerprint::Observed::new(),
         hash: String::new(),
     };
     plan.hash = plan.compute_hash();
+    // The hash leaves it out; put in last, it is not copied for the hash.
+    plan.observed = observed;
     plan
 }
 
