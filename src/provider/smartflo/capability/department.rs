@@ -1,7 +1,8 @@
 //! Departments: the API lists, creates, renames and deletes them, and writes their agents as a whole.
 
-use crate::model::{Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way};
-use crate::provider::smartflo::perform::department_write_cost;
+use crate::model::{
+    Confidence, FieldSpec, Fields, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way, WriteKind,
+};
 
 const GUIDE: &str = "docs.smartflo.tatatelebusiness.com: docs/departments";
 const API: &str = "Smartflo API reference: v1departments, v1department, v1departmentid; 2026-11-21";
@@ -13,7 +14,7 @@ pub(super) const DEPARTMENT: KindSpec = KindSpec {
     about: "A department: calls are offered to its agents",
     read: Read::Yes,
     read_cost: ReadCost::ONE,
-    write_cost: department_write_cost,
+    write_cost,
     create: Way::Api,
     delete: Way::Api,
     key: "name",
@@ -58,3 +59,12 @@ pub(super) const DEPARTMENT: KindSpec = KindSpec {
         ..FieldSpec::readable("name", "Name", Shape::Text)
     }],
 };
+
+/// A department is written as a whole, so that it is read before, and its members once more after.
+fn write_cost(kind: WriteKind, _: &Fields) -> u32 {
+    match kind {
+        WriteKind::Create | WriteKind::Delete => 1,
+        WriteKind::Update => 2,
+        WriteKind::Member => 3,
+    }
+}

@@ -4,10 +4,10 @@
 
 use super::{ADD_USER, ALL_USERS, USERS_API};
 use crate::model::{
-    Baseline, Confidence, FieldSpec, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way,
+    Baseline, Confidence, FieldSpec, Fields, KindSpec, Procedure, Read, ReadCost, Seat, Shape, Way,
+    WriteKind,
 };
 use crate::provider::smartflo::observe::ROWS_PER_PAGE;
-use crate::provider::smartflo::perform::write_cost;
 
 /// First page of the form.
 const GENERAL: &[&str] = &["General Details"];
@@ -243,3 +243,11 @@ pub(super) const USER: KindSpec = KindSpec {
         },
     ],
 };
+
+/// A department's agents are written as a whole, so that they are read before, and once more after.
+fn write_cost(kind: WriteKind, _: &Fields) -> u32 {
+    match kind {
+        WriteKind::Create | WriteKind::Update | WriteKind::Delete => 1,
+        WriteKind::Member => 3,
+    }
+}
