@@ -46,8 +46,12 @@ pub(crate) enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Start an account folder that an editor completes
+    Init(Init),
     /// Check manifests offline
     Validate(Validate),
+    /// Put manifests into canonical order and style; keeps comments
+    Fmt(Fmt),
     /// Show what would be done to reach what is declared; writes nothing
     Plan(Plan),
     /// Show a saved plan
@@ -149,11 +153,56 @@ pub(crate) struct Planning {
 /// Check manifests offline.
 #[derive(Debug, Args)]
 pub(crate) struct Validate {
-    /// Account folders or files
+    /// Account folders; or files, which are checked within the account around them; `-` for standard input
     #[arg(default_value = ".", hide_default_value = true)]
     pub(crate) paths: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) output: Output,
+    /// The file that standard input stands for
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_path: Option<PathBuf>,
+    /// The format of the result
+    #[arg(long, value_enum, default_value_t = Report::Human)]
+    pub(crate) format: Report,
+}
+
+/// Which format diagnostics take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    Human,
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// GitHub Actions annotations
+    Github,
+    /// JUnit XML, for test reports
+    Junit,
+}
+
+/// Start an account folder.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder; made when it is not there
+    #[arg(default_value = ".", hide_default_value = true)]
+    pub(crate) dir: PathBuf,
+    /// The provider
+    #[arg(long, value_name = "P")]
+    pub(crate) provider: String,
+    /// The account's name, for its ledger and in messages; the folder's name when left out
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+}
+
+/// Put manifests into canonical order and style.
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// Account folders or files; `-` for standard input, whose result goes to standard output
+    #[arg(default_value = ".", hide_default_value = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; show what would change, and exit with 3 when something would
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The file that standard input stands for
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_path: Option<PathBuf>,
 }
 
 /// Show what would be done.
@@ -285,6 +334,9 @@ pub(crate) struct Drift {
     pub(crate) output: PlanOutput,
     #[command(flatten)]
     pub(crate) planning: Planning,
+    /// Edit the manifests so that they say what the account has: declared fields that differ, and people who are gone
+    #[arg(long)]
+    pub(crate) accept: bool,
     /// Write metrics as an OpenMetrics text file
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! The only place where the clock, the environment and the terminal come in.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,6 +75,23 @@ impl Context {
     /// Whether somebody can be asked.
     pub(crate) fn can_ask(&self) -> bool {
         std::io::stdin().is_terminal()
+    }
+
+    /// All of standard input.
+    pub(crate) fn standard_input(&self) -> Result<String, Failure> {
+        std::io::read_to_string(std::io::stdin().lock()).map_err(|error| {
+            Failure::new(
+                Exit::Internal,
+                format!("cannot read standard input: {error}"),
+            )
+        })
+    }
+
+    /// The working folder, with links followed.
+    pub(crate) fn working_folder(&self) -> PathBuf {
+        std::env::current_dir()
+            .and_then(|folder| folder.canonicalize())
+            .unwrap_or_else(|_| PathBuf::from("."))
     }
 
     /// Writes a result. A reader that went away ends the program quietly.

@@ -43,6 +43,8 @@ fn main() -> ExitCode {
 
 fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Init(args) => commands::init::run(context, &args),
+        Command::Fmt(args) => commands::fmt::run(context, &args),
         Command::Validate(args) => commands::validate::run(context, &args),
         Command::Show(args) => commands::show::run(context, &args),
         Command::Ledger(args) => commands::ledger::run(context, &args),

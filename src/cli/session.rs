@@ -13,7 +13,7 @@ use seatwright::provider::Connection;
 use seatwright::provider::registry::{self, OpenOptions, Registered};
 use seatwright::render;
 use seatwright::secrets::{PasswordSink, Resolver, is_tracked_by_git};
-use seatwright::source::Sources;
+use seatwright::source::{FileId, Sources};
 
 use crate::args::Planning;
 use crate::context::Context;
@@ -25,7 +25,8 @@ pub(crate) struct Session {
     pub(crate) lowered: Lowered,
     pub(crate) folder: PathBuf,
     pub(crate) ledger_folder: PathBuf,
-    sources: Sources,
+    pub(crate) files: Vec<FileId>,
+    pub(crate) sources: Sources,
 }
 
 impl Session {
@@ -77,6 +78,7 @@ impl Session {
             lowered,
             folder: chosen.folder,
             ledger_folder,
+            files: chosen.files,
             sources,
         })
     }

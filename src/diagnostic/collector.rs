@@ -54,6 +54,14 @@ impl Collector {
         }
     }
 
+    /// Forgets what does not fit, and whatever was counted only.
+    pub fn retain(&mut self, fits: impl Fn(&Diagnostic) -> bool) {
+        self.kept.retain(|diagnostic| fits(diagnostic));
+        let errors = self.kept.iter().filter(|it| it.severity == Severity::Error);
+        self.errors = errors.count();
+        self.warnings = self.kept.len() - self.errors;
+    }
+
     /// Whether any error was pushed.
     pub fn has_errors(&self) -> bool {
         self.errors > 0

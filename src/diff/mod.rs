@@ -4,6 +4,7 @@
 //! objects. Nothing is decided here: order, cost, guards and what a person has to do are the planner's.
 
 mod compare;
+mod correct;
 mod identity;
 mod membership;
 
@@ -19,6 +20,7 @@ use crate::model::{
 
 pub use compare::Basis;
 pub(crate) use compare::translated;
+pub use correct::corrections;
 pub(crate) use identity::Renamed;
 pub use membership::{Doubt, doubts};
 

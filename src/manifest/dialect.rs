@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::key_order::KeyOrder;
 use super::origins::Origins;
 use super::schema;
 use super::tree::Tree;
@@ -25,6 +26,11 @@ pub trait Dialect: Send + Sync {
     /// The JSON Schema for editors.
     fn schema(&self) -> Value {
         schema::published(self.generated_schema())
+    }
+
+    /// The canonical order of keys: [`KeyOrder::of`] the type of a document. Without it, keys keep the order that they have.
+    fn key_order(&self) -> KeyOrder {
+        KeyOrder::default()
     }
 
     /// Checks the documents of one account against every rule, and turns them into what the engine takes.

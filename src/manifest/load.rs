@@ -13,7 +13,7 @@ use super::shape::Shape;
 use super::suggest::{one_of, suggest};
 use super::tree::{Node, Tree};
 use crate::diagnostic::{Code, Collector, Diagnostic, Diagnostics};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// The format version that this program reads.
 const VERSION: &str = "1";
@@ -98,17 +98,18 @@ pub fn load<P: AsRef<Path>>(paths: &[P], dialects: &[&dyn Dialect], as_of: Date)
         }
         files.extend(found.files);
     }
-    check(sources, files, dialects, as_of, diagnostics)
+    check(sources, None, files, dialects, as_of, diagnostics)
 }
 
 /// Checks texts that were read already; their shown paths say which folders they lie in.
 pub fn load_sources(sources: Sources, dialects: &[&dyn Dialect], as_of: Date) -> Loaded {
     let files = sources.files().iter().map(|file| file.id()).collect();
-    check(sources, files, dialects, as_of, Collector::new())
+    check(sources, None, files, dialects, as_of, Collector::new())
 }
 
-fn check(
+pub(super) fn check(
     sources: Sources,
+    only: Option<&dyn Fn(&SourceFile) -> bool>,
     files: Vec<FileId>,
     dialects: &[&dyn Dialect],
     as_of: Date,
@@ -143,6 +144,12 @@ fn check(
         accounts.push(checker.account(draft, whole, &mut diagnostics));
     }
     name_twice(&accounts, &mut diagnostics);
+    if let Some(only) = only {
+        diagnostics.retain(|diagnostic| {
+            let span = diagnostic.primary.span;
+            span.is_none_or(|span| only(sources.file(span.file)))
+        });
+    }
     Loaded {
         sources,
         accounts: accounts.into_iter().map(|(account, _)| account).collect(),

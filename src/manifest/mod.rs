@@ -8,14 +8,19 @@
 //! [`load::load`] does all of it for the accounts below a path, and lets the provider's
 //! [`dialect::Dialect`] check the rules and make the engine's input.
 
+pub mod accept;
 pub mod check;
 mod convert;
 #[cfg(test)]
 mod diagnostic_lines;
 pub mod dialect;
 pub mod digest;
+pub mod edit;
+pub mod format;
+pub mod key_order;
 pub mod load;
 pub mod lower;
+pub mod named;
 pub mod origins;
 pub mod parse;
 pub mod placed;

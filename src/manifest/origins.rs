@@ -90,6 +90,23 @@ impl Origins {
             .or_else(|| self.place(id, Some(field)))
     }
 
+    /// The document and the pointer of the entry that declares a resource.
+    pub fn entry(&self, id: &ResourceId) -> Option<(&Tree, &Pointer)> {
+        let own = &self.resources.get(id)?.own;
+        Some((self.tree(own)?, own))
+    }
+
+    /// The keys that lead from a resource's entry to a field of it; `None` for a field that stands elsewhere.
+    pub fn keys(&self, id: &ResourceId, field: &FieldName) -> Option<Vec<String>> {
+        if self.fields.contains_key(&(id.clone(), field.clone())) {
+            return None;
+        }
+        Some(match self.renamed.get(&(id.kind.clone(), field.clone())) {
+            Some(key) => vec![(*key).to_owned()],
+            None => field.as_str().split('.').map(str::to_owned).collect(),
+        })
+    }
+
     fn field(&self, id: &ResourceId, field: &FieldName, item: Option<&str>) -> Option<Span> {
         if let Some(place) = self.fields.get(&(id.clone(), field.clone())) {
             let node = self.tree(place)?.at(&place.path)?.value;

@@ -2,6 +2,7 @@
 
 pub mod capability;
 pub mod contact;
+pub mod correction;
 pub mod desired;
 pub mod live;
 pub mod name;
@@ -15,6 +16,7 @@ pub use capability::{
     Seat, Shape, Way, WriteKind, one_request,
 };
 pub use contact::{Email, Extension, PhoneNumber};
+pub use correction::{Corrected, Correction, Uncorrected};
 pub use desired::{DeclaredResource, Desired, Pool, State};
 pub use live::{Hint, Live, LiveKind, LiveResource, Scope, Seen};
 pub use name::{FieldName, Key, Kind, RemoteId, ResourceId};

@@ -5,6 +5,7 @@
 pub mod batchdialer;
 pub mod cloudtalk;
 pub mod registry;
+pub mod scaffold;
 pub mod smartflo;
 
 use std::collections::BTreeMap;

@@ -295,7 +295,8 @@ mod tests {
     fn what_a_command_leaves_running_does_not_hold_its_output_back() {
         let folder = tempfile::tempdir().unwrap();
         let start = std::time::Instant::now();
-        let secret = resolver(folder.path()).resolve(&sh("echo hunter2-planted; sleep 60 & exit 0"));
+        let secret =
+            resolver(folder.path()).resolve(&sh("echo hunter2-planted; sleep 60 & exit 0"));
         assert_eq!(secret.unwrap().expose(), PLANTED);
         assert!(start.elapsed() < Duration::from_secs(20));
     }

@@ -5,6 +5,7 @@
 
 mod search;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -101,6 +102,18 @@ impl SourceFile {
         }
     }
 
+    /// The line and column of a byte, the column in UTF-16 code units, as editors and SARIF count.
+    pub fn position_utf16(&self, offset: u32) -> LineColumn {
+        let offset = floor_char_boundary(&self.text, offset as usize);
+        let line = self.line_index(offset);
+        let start = self.line_starts[line] as usize;
+        let column = self.text[start..offset].encode_utf16().count();
+        LineColumn {
+            line: to_u32(line + 1),
+            column: to_u32(column + 1),
+        }
+    }
+
     /// The byte range of the line that holds this byte, without its line break.
     pub fn line_range(&self, offset: u32) -> std::ops::Range<usize> {
         let line = self.line_index(floor_char_boundary(&self.text, offset as usize));
@@ -125,6 +138,8 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Texts that stand in for files, by real path.
+    instead: BTreeMap<PathBuf, String>,
 }
 
 /// What [`Sources::load`] found at a path.
@@ -145,6 +160,20 @@ pub struct SourceError {
     pub span: Option<Span>,
     /// What went wrong.
     pub kind: SourceErrorKind,
+}
+
+/// The `*.yaml` and `*.yml` files that lie directly in a folder, by name; none when the folder cannot be read.
+pub fn manifests_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| search::is_manifest_name(&entry.file_name().to_string_lossy()))
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    files
 }
 
 /// Why a file or folder could not be read.
@@ -216,6 +245,16 @@ impl Sources {
     /// left out. A file that cannot be read does not stop the others.
     pub fn load(&mut self, path: &Path) -> Loaded {
         let mut loaded = Loaded::default();
+        let shown = |path: &Path| {
+            path.file_name().map_or_else(
+                || shown_path(path),
+                |name| name.to_string_lossy().into_owned(),
+            )
+        };
+        if self.standing_in(path).is_some() {
+            self.load_file(path, shown(path), &mut loaded);
+            return loaded;
+        }
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
                 let found = search::manifests_below(path);
@@ -231,13 +270,7 @@ impl Sources {
                     self.load_file(&file, shown, &mut loaded);
                 }
             }
-            Ok(_) => {
-                let shown = path.file_name().map_or_else(
-                    || shown_path(path),
-                    |name| name.to_string_lossy().into_owned(),
-                );
-                self.load_file(path, shown, &mut loaded);
-            }
+            Ok(_) => self.load_file(path, shown(path), &mut loaded),
             Err(error) => loaded.errors.push(SourceError {
                 path: shown_path(path),
                 span: None,
@@ -245,6 +278,12 @@ impl Sources {
             }),
         }
         loaded
+    }
+
+    /// Lets a text stand in for a file wherever [`load`](Self::load) comes across it, such as what an editor has not saved yet.
+    pub fn stand_in(&mut self, path: &Path, text: impl Into<String>) {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        self.instead.insert(real, text.into());
     }
 
     /// Takes a text from memory, such as standard input, under the name that people shall see.
@@ -278,8 +317,14 @@ impl Sources {
     fn load_file(&mut self, path: &Path, shown: String, loaded: &mut Loaded) {
         // One byte more than allowed is enough to know that a file (or an endless pipe) is too large.
         let mut bytes = Vec::new();
-        let read = std::fs::File::open(path)
-            .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
+        let read = match self.standing_in(path) {
+            Some(text) => {
+                bytes.extend_from_slice(text.as_bytes());
+                Ok(bytes.len())
+            }
+            None => std::fs::File::open(path)
+                .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)),
+        };
         let outcome = match read {
             Ok(_) => self.add_bytes(shown, Some(path.to_path_buf()), bytes),
             Err(error) => Err(SourceError {
@@ -292,6 +337,14 @@ impl Sources {
             Ok(id) => loaded.files.push(id),
             Err(error) => loaded.errors.push(error),
         }
+    }
+
+    fn standing_in(&self, path: &Path) -> Option<&str> {
+        if self.instead.is_empty() {
+            return None;
+        }
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        self.instead.get(&real).map(String::as_str)
     }
 
     fn add_bytes(

@@ -91,7 +91,7 @@ impl Found {
     }
 }
 
-fn is_manifest_name(name: &str) -> bool {
+pub(super) fn is_manifest_name(name: &str) -> bool {
     if name.starts_with('.') {
         return false;
     }

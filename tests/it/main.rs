@@ -4,6 +4,7 @@
 
 mod action;
 mod architecture;
+mod authoring;
 mod batchdialer;
 mod crowd;
 mod economy;

@@ -26,6 +26,7 @@ use self::manifest::Manifest;
 use crate::diagnostic::{Code, Collector, Diagnostic};
 use crate::manifest::check::Reporter;
 use crate::manifest::dialect::{Dialect, Input, Lowered};
+use crate::manifest::key_order::KeyOrder;
 use crate::model::Rate;
 use crate::provider::registry::Registered;
 
@@ -45,6 +46,10 @@ impl Dialect for BatchDialerDialect {
 
     fn generated_schema(&self) -> Value {
         manifest::generated_schema()
+    }
+
+    fn key_order(&self) -> KeyOrder {
+        KeyOrder::of::<Manifest>()
     }
 
     fn lower(&self, input: &Input<'_>, diagnostics: &mut Collector) -> Option<Lowered> {

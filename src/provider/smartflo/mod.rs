@@ -25,6 +25,7 @@ use self::manifest::Manifest;
 use crate::diagnostic::Collector;
 use crate::manifest::check::Reporter;
 use crate::manifest::dialect::{Dialect, Input, Lowered, read};
+use crate::manifest::key_order::KeyOrder;
 use crate::provider::registry::{OpenOptions, Registered};
 use crate::provider::{Connection, ProviderError};
 
@@ -44,6 +45,10 @@ impl Dialect for SmartfloDialect {
 
     fn generated_schema(&self) -> Value {
         manifest::generated_schema()
+    }
+
+    fn key_order(&self) -> KeyOrder {
+        KeyOrder::of::<Manifest>()
     }
 
     fn lower(&self, input: &Input<'_>, diagnostics: &mut Collector) -> Option<Lowered> {

@@ -62,7 +62,7 @@ impl Seed {
             }
             let login = format!("user{:05}", index + 1);
             SeedUser {
-                extension: index % 2 == 0,
+                extension: index.is_multiple_of(2),
                 agent: index > 0,
                 departments: own,
                 caller_ids: (numbers > 0).then(|| number(index)).into_iter().collect(),

@@ -24,6 +24,10 @@ pub struct Account {
     /// The service.
     #[schemars(extend("enum" = ["cloudtalk"]), example = &"cloudtalk")]
     pub provider: String,
+    /// The time zone, as an IANA name, in which days begin; UTC when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Europe/Bratislava")]
+    pub time_zone: Option<String>,
     /// The API's address, where it is not the vendor's; plain http for this computer only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
@@ -36,10 +40,6 @@ pub struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"essential")]
     pub plan: Option<Plan>,
-    /// The time zone, as an IANA name, in which days begin; UTC when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = &"Europe/Bratislava")]
-    pub time_zone: Option<String>,
     /// Where the ledger lies: a folder, relative to the account's, or the URL of an object store.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), example = &".seatwright")]
