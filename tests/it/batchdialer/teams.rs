@@ -65,7 +65,7 @@ impl Team {
             let campaigns: Vec<bool> = CAMPAIGNS.iter().map(|name| assigned(name)).collect();
             assert_eq!(campaigns, person.campaigns);
         }
-        let groups: BTreeSet<String> = team
+        let groups: BTreeSet<String> = self
             .groups
             .iter()
             .map(|it| GROUPS[*it].to_owned())
@@ -76,7 +76,7 @@ impl Team {
             .iter()
             .map(|(name, status)| (name.as_str(), status.enabled))
             .collect();
-        let wanted: BTreeMap<&str, bool> = team
+        let wanted: BTreeMap<&str, bool> = self
             .statuses
             .iter()
             .map(|(it, on)| (STATUSES[*it], *on))

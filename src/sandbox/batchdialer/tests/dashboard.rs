@@ -18,6 +18,9 @@ fn form(role: Role) -> UserForm {
     }
 }
 
+/// Something wrong with a form.
+type Spoil = fn(&mut UserForm);
+
 fn said<T>(result: Result<T, String>) -> String {
     result.err().unwrap_or_default()
 }
@@ -89,7 +92,7 @@ fn more_seats_are_charged_at_once_and_fewer_come_at_the_end_of_the_period() {
 fn the_form_asks_for_what_is_missing_and_takes_any_ten_digits() {
     let mut dashboard = full();
     dashboard.set_seats(9).unwrap();
-    let cases: [(&str, fn(&mut UserForm)); 6] = [
+    let cases: [(&str, Spoil); 6] = [
         ("Enter First Name", |form| form.firstname.clear()),
         ("Enter Last Name", |form| form.lastname.clear()),
         ("Enter Email", |form| form.email.clear()),
@@ -115,7 +118,7 @@ fn the_form_asks_for_what_is_missing_and_takes_any_ten_digits() {
 fn a_role_has_only_the_switches_and_permissions_that_its_form_offers() {
     let mut dashboard = full();
     dashboard.set_seats(9).unwrap();
-    let refused: [fn(&mut UserForm); 5] = [
+    let refused: [Spoil; 5] = [
         |form| form.calling = true,
         |form| form.group = Some("Nobody".to_owned()),
         |form| form.granted = ["Add User".to_owned()].into(),
