@@ -220,7 +220,9 @@ fn a_tenth_goes(mut account: Account) -> Account {
 fn planning(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("plan 10,000 people");
     group.sample_size(10);
-    let cases: [(&str, fn(Account) -> Account); 4] = [
+    /// A job: its name, and how it changes the account.
+    type Case = (&'static str, fn(Account) -> Account);
+    let cases: [Case; 4] = [
         ("no change", |account| account),
         ("1 % changed", one_percent),
         ("10 % deleted", a_tenth_goes),

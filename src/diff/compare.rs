@@ -235,25 +235,26 @@ fn one_field(
     };
     (!same).then(|| FieldDiff {
         spec: field,
-        before,
+        before: before.map(Cow::into_owned),
         after: declared.clone(),
         basis,
     })
 }
 
-fn before(
-    input: &Input<'_>,
+/// The value before, borrowed: most values do not differ, and need no copy.
+fn before<'v>(
+    input: &Input<'v>,
     found: &ResourceDiff<'_>,
-    existing: &Existing<'_>,
+    existing: &Existing<'v>,
     field: &'static FieldSpec,
-    declared: &Value,
-) -> (Option<Value>, Basis) {
+    declared: &'v Value,
+) -> (Option<Cow<'v, Value>>, Basis) {
     if let Some(live) = existing.live {
         match field.read {
-            Read::Yes => return (live.fields.get(field.name).cloned(), Basis::Read),
+            Read::Yes => return (live.fields.get(field.name).map(Cow::Borrowed), Basis::Read),
             Read::Sometimes => {
                 if let Some(value) = live.fields.get(field.name) {
-                    return (Some(value.clone()), Basis::Read);
+                    return (Some(Cow::Borrowed(value)), Basis::Read);
                 }
             }
             Read::No => {}
@@ -272,16 +273,16 @@ fn before(
                 Basis::Ledger
             }
         };
-        return (Some(remembered.value.clone()), basis);
+        return (Some(Cow::Borrowed(&remembered.value)), basis);
     }
     match field.baseline {
         Baseline::Unknown => (None, Basis::Unknown),
         // An object that was not made by us may have been changed since it was made: only agreement is believed.
         Baseline::Text(text) if declared.as_text() == Some(text) => {
-            (Some(Value::text(text)), Basis::Default)
+            (Some(Cow::Owned(Value::text(text))), Basis::Default)
         }
         Baseline::Text(_) => (None, Basis::Unknown),
-        Baseline::Declared => (Some(declared.clone()), Basis::Default),
+        Baseline::Declared => (Some(Cow::Borrowed(declared)), Basis::Default),
     }
 }
 

@@ -116,7 +116,14 @@ fn name_of(found: &LiveResource) -> String {
 fn short<T: serde::Serialize>(value: &T) -> String {
     let text = serde_json::to_vec(value).unwrap_or_default();
     let hash = Sha256::digest(&text);
-    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    // Written by hand: this is done for every field of every object.
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut shown = String::with_capacity(12);
+    for byte in &hash[..6] {
+        shown.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        shown.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    shown
 }
 
 /// The one digest over all of it.

@@ -219,7 +219,7 @@ fn single_files_and_standard_input_are_checked_within_their_account() {
         ),
         (
             "eu/wrong.yaml",
-            "users:\n  - { email: bob@acme.example, groups: [Sails] }\n",
+            "users:\n  - { email: bob@acme.example, groups: [Slaes] }\n",
         ),
     ]);
     assert_eq!(

@@ -234,7 +234,7 @@ fn unmoved(reviewed: &Plan, now: &Plan) -> Result<(), Failure> {
         ]));
     }
     if let Some(refusal) = now.refusals.first() {
-        return Err(stale(&[refusal.message.clone()]));
+        return Err(stale(std::slice::from_ref(&refusal.message)));
     }
     Ok(())
 }

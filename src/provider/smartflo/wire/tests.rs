@@ -15,8 +15,7 @@ fn an_id_of_one_kind_is_not_taken_for_another() {
 
 #[test]
 fn an_agents_id_that_lost_its_zero_is_refused() {
-    let row =
-        |id: Json| UserRow::read(&json!({"id": 7, "login_id": "ada.l", "agent": {"id": id}}));
+    let row = |id: Json| UserRow::read(&json!({"id": 7, "login_id": "ada.l", "agent": {"id": id}}));
     let kept = row(json!("0502842370002")).unwrap();
     assert_eq!(kept.agent.unwrap().as_str(), "0502842370002");
     assert_eq!(
