@@ -234,7 +234,7 @@ fn single_files_and_standard_input_are_checked_within_their_account() {
         )),
         3
     );
-    let edited = "users:\n  - { email: ada@acme.example, groups: [Seals] }\n";
+    let edited = "users:\n  - { email: ada@acme.example, groups: [Salse] }\n";
     let output = run(
         folder.path(),
         &[
