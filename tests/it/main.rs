@@ -19,6 +19,7 @@ mod manifests;
 mod manual;
 mod passwords;
 mod picture;
+mod pipeline;
 mod rate;
 mod readme;
 mod run;

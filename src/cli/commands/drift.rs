@@ -115,9 +115,9 @@ fn take_over(
         ));
     }
     context.note(&format!(
-        "{} differences accepted in {} files",
-        made.len(),
-        files.len()
+        "{} accepted in {}",
+        render::wording::count(made.len(), "difference", "differences"),
+        render::wording::count(files.len(), "file", "files")
     ));
     Ok(())
 }
