@@ -2,32 +2,54 @@
 
 use std::path::Path;
 
-use seatwright::sandbox::{Sandbox, cloudtalk};
+use seatwright::sandbox::{Launch, Sandbox, cloudtalk, smartflo};
 
 use crate::args::{self, Demo};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
-/// The manifests of the demonstration.
+/// The manifests of the demonstrations.
 const CLOUDTALK: &str = include_str!("../demo/cloudtalk.yaml");
+const SMARTFLO: &str = include_str!("../demo/smartflo.yaml");
 
 pub(crate) async fn run(context: &Context, args: &Demo) -> Result<Exit, Failure> {
-    if args.provider == "batchdialer" {
-        return super::demo_by_hand::run(context).await;
+    match args.provider.as_str() {
+        "cloudtalk" => {
+            let mut seed = cloudtalk::Seed::demo();
+            seed.rate = None;
+            let options = cloudtalk::Options {
+                seed,
+                ..cloudtalk::Options::default()
+            };
+            demonstrate(context, options, CLOUDTALK, &["key-id", "key-secret"]).await
+        }
+        "smartflo" => {
+            let mut seed = smartflo::Seed::demo();
+            seed.rate = None;
+            let options = smartflo::Options {
+                seed,
+                ..smartflo::Options::default()
+            };
+            demonstrate(context, options, SMARTFLO, &["token"]).await
+        }
+        "batchdialer" => super::demo_by_hand::run(context).await,
+        other => {
+            super::schema::provider(other)?;
+            Err(Failure::new(
+                Exit::Usage,
+                format!("there is no demonstration of `{other}`"),
+            ))
+        }
     }
-    if args.provider != "cloudtalk" {
-        super::schema::provider(&args.provider)?;
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("there is no demonstration of `{}` yet", args.provider),
-        ));
-    }
-    let mut seed = cloudtalk::Seed::demo();
-    seed.rate = None;
-    let options = cloudtalk::Options {
-        seed,
-        ..cloudtalk::Options::default()
-    };
+}
+
+/// Applies the manifest to a simulated account, and looks again.
+async fn demonstrate<O: Launch>(
+    context: &Context,
+    options: O,
+    manifest: &str,
+    credentials: &[&str],
+) -> Result<Exit, Failure> {
     let failed = |error: std::io::Error| {
         Failure::new(
             Exit::Internal,
@@ -39,17 +61,14 @@ pub(crate) async fn run(context: &Context, args: &Demo) -> Result<Exit, Failure>
         .prefix("seatwright-demo-")
         .tempdir()
         .map_err(failed)?;
-    let manifest = CLOUDTALK.replacen(
-        "  provider: cloudtalk\n",
-        &format!("  provider: cloudtalk\n  api_url: {}\n", sandbox.url()),
+    let manifest = manifest.replacen(
+        "account:\n",
+        &format!("account:\n  api_url: {}\n", sandbox.url()),
         1,
     );
-    for (name, text) in [
-        ("acme.yaml", manifest.as_str()),
-        ("key-id", "demo\n"),
-        ("key-secret", "demo\n"),
-    ] {
-        std::fs::write(folder.path().join(name), text).map_err(failed)?;
+    std::fs::write(folder.path().join("acme.yaml"), manifest).map_err(failed)?;
+    for name in credentials {
+        std::fs::write(folder.path().join(name), "demo\n").map_err(failed)?;
     }
     let exit = show(context, folder.path()).await;
     let counters = sandbox.control().counters();
