@@ -25,3 +25,4 @@ mod readme;
 mod run;
 mod rust_source;
 mod saved;
+mod smartflo;
