@@ -20,6 +20,7 @@ mod manual;
 mod passwords;
 mod picture;
 mod pipeline;
+mod providers;
 mod rate;
 mod readme;
 mod run;
