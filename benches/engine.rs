@@ -182,6 +182,7 @@ impl Account {
             allowances: &BTreeMap::new(),
             selection: &Selection::default(),
             max_requests: None,
+            keep_observed: false,
         })
     }
 }

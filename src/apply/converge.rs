@@ -28,6 +28,7 @@ pub(super) fn left_over(
         allowances: &done.allowances,
         selection: &Selection::default(),
         max_requests: None,
+        keep_observed: false,
     });
     let left = again
         .steps

@@ -160,6 +160,7 @@ impl Session {
             allowances: &how.allowances,
             selection: &how.selection,
             max_requests: how.max_requests,
+            keep_observed: how.keep_observed,
         });
         plan::place_origins(&mut made, &|id, field| self.place(id, field));
         Ok(made)
@@ -205,6 +206,8 @@ pub(crate) struct How {
     pub(crate) selection: Selection,
     pub(crate) as_of: Option<jiff::civil::Date>,
     pub(crate) max_requests: Option<u64>,
+    /// Whether the plan is to be compared with a later one, and what moved is to be named.
+    pub(crate) keep_observed: bool,
 }
 
 impl From<&Planning> for How {
@@ -217,6 +220,7 @@ impl From<&Planning> for How {
             },
             as_of: planning.as_of,
             max_requests: planning.max_requests,
+            keep_observed: false,
         }
     }
 }

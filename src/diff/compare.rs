@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Baseline, DeclaredResource, FieldSpec, Fields, Key, KindSpec, Read, ResourceId, Shape, State,
+    Baseline, DeclaredResource, FieldSpec, Fields, Key, Kind, KindSpec, Read, ResourceId, Shape, State,
     Value, Way,
 };
 
@@ -101,21 +101,26 @@ pub(super) fn present(
     renamed: &Renamed,
 ) {
     let declared = found.declared;
-    for field in found.spec.fields {
-        if field.name == found.spec.key {
-            key(found, field);
-            continue;
-        }
-        if let Shape::Members(target) = field.shape {
-            if let Some(value) = declared.fields.get(field.name) {
+    // A declaration names few of a kind's many fields: they are looked up, and put into the table's order.
+    let place = |name: &str| found.spec.fields.iter().position(|field| field.name == name);
+    let fields = declared.fields.iter();
+    let mut fields: Vec<(usize, Option<&Value>)> = fields
+        .filter(|(name, _)| **name != *found.spec.key)
+        .filter_map(|(name, value)| Some((place(name.as_str())?, Some(value))))
+        .chain(place(found.spec.key).map(|place| (place, None)))
+        .collect();
+    fields.sort_unstable_by_key(|(place, _)| *place);
+    for (place, value) in fields {
+        let field = &found.spec.fields[place];
+        match (value, field.shape) {
+            (None, _) => key(found, field),
+            (Some(value), Shape::Members(target)) => {
                 members(input, found, field, target, value, doubts, renamed);
             }
-            continue;
-        }
-        if let Some(value) = declared.fields.get(field.name)
-            && let Some(diff) = one_field(input, found, field, value, renamed)
-        {
-            found.fields.push(diff);
+            (Some(value), _) => {
+                let diff = one_field(input, found, field, value, renamed);
+                found.fields.extend(diff);
+            }
         }
     }
     reset(found);
@@ -351,6 +356,9 @@ pub(crate) fn translated<'a>(renamed: &Renamed, shape: Shape, value: &'a Value) 
 
 /// Whether two values mean the same: sets without order, references and texts to the letter.
 fn equal(field: &FieldSpec, before: &Value, after: &Value) -> bool {
+    if before == after {
+        return true;
+    }
     match field.shape {
         Shape::Set | Shape::References(_) | Shape::Members(_) | Shape::ReferencesOrAll(_) => {
             before.texts().into_iter().collect::<BTreeSet<_>>()
@@ -363,7 +371,7 @@ fn equal(field: &FieldSpec, before: &Value, after: &Value) -> bool {
         | Shape::Reference(_)
         | Shape::ReferenceSequence(_)
         | Shape::ReferenceOneOf(_)
-        | Shape::Secret => before == after,
+        | Shape::Secret => false,
     }
 }
 
@@ -386,7 +394,7 @@ fn members(
     renamed: &Renamed,
 ) {
     let target_of = |key: &Key| ResourceId {
-        kind: target.into(),
+        kind: Kind::from_static(target),
         key: key.clone(),
     };
     let wanted: BTreeSet<Key> = declared.texts().into_iter().map(Key::from).collect();

@@ -1,16 +1,14 @@
 //! The digest of what manifests mean.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
 
 use super::dialect::{ConnectionSettings, PasswordSink};
 use crate::model::{
-    DeclaredResource, Desired, Fields, Guards, Key, Kind, Policy, Pool, SecretRef, State, Unmanaged,
+    self,    DeclaredResource, Desired, Fields, Guards, Key, Kind, Policy, Pool, SecretRef, State, Unmanaged,
 };
 
 /// The digest, `sha256:…`, of everything that the manifests of an account mean.
@@ -18,31 +16,7 @@ use crate::model::{
 /// It depends neither on how they are split into files, nor on the order of files and of lists that
 /// are sets, nor on comments and style. The `digest` of `desired` itself does not count.
 pub fn digest(desired: &Desired, connection: &ConnectionSettings) -> String {
-    // JSON comes in many small pieces, and a hasher likes large ones.
-    let mut pieces = io::BufWriter::with_capacity(1 << 16, Hasher(Sha256::new()));
-    serde_json::to_writer(&mut pieces, &Meaning::of(desired, connection))
-        .expect("a hasher takes everything, and every key of every map is text");
-    let Hasher(hasher) = pieces.into_inner().expect("a hasher takes everything");
-    let mut text = String::from("sha256:");
-    for byte in hasher.finalize() {
-        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-    }
-    text
-}
-
-#[derive(Debug)]
-struct Hasher(Sha256);
-
-impl io::Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    model::digest(&Meaning::of(desired, connection))
 }
 
 #[derive(Serialize)]

@@ -11,7 +11,12 @@ pub struct Email(String);
 impl Email {
     /// Reads an address; `None` unless it has one `@`, a local part, and a dotted domain, and no white space or control character.
     pub fn parse(text: &str) -> Option<Self> {
-        let canonical: String = text.trim().nfc().collect::<String>().to_lowercase();
+        let text = text.trim();
+        let canonical = if text.is_ascii() {
+            text.to_ascii_lowercase()
+        } else {
+            text.nfc().collect::<String>().to_lowercase()
+        };
         let (local, domain) = canonical.split_once('@')?;
         let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"".contains(c);
         let local_ok = !local.is_empty()
@@ -20,10 +25,9 @@ impl Email {
             && !local.ends_with('.')
             && !local.contains("..")
             && local.chars().all(plain);
-        let labels: Vec<&str> = domain.split('.').collect();
-        let domain_ok = labels.len() >= 2
+        let domain_ok = domain.contains('.')
             && domain.len() <= 253
-            && labels.iter().all(|label| {
+            && domain.split('.').all(|label| {
                 !label.is_empty()
                     && label.len() <= 63
                     && !label.starts_with('-')

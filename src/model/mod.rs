@@ -4,6 +4,7 @@ pub mod capability;
 pub mod contact;
 pub mod correction;
 pub mod desired;
+pub mod digest;
 pub mod live;
 pub mod name;
 pub mod permit;
@@ -18,6 +19,7 @@ pub use capability::{
 pub use contact::{Email, Extension, PhoneNumber};
 pub use correction::{Corrected, Correction, Uncorrected};
 pub use desired::{DeclaredResource, Desired, Pool, State};
+pub use digest::{Digester, digest};
 pub use live::{Hint, Live, LiveKind, LiveResource, Scope, Seen};
 pub use name::{FieldName, Key, Kind, RemoteId, ResourceId};
 pub use permit::Permit;

@@ -1,21 +1,21 @@
 //! The names by which resources, fields and remote objects are known.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 macro_rules! text_name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(Cow<'static, str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Wraps a name known at compile time, without allocation.
             pub const fn from_static(name: &'static str) -> Self {
-                Self(Cow::Borrowed(name))
+                Self(SmolStr::new_static(name))
             }
 
             /// The name as text.
@@ -26,13 +26,13 @@ macro_rules! text_name {
 
         impl From<&str> for $name {
             fn from(name: &str) -> Self {
-                Self(Cow::Owned(name.to_owned()))
+                Self(SmolStr::new(name))
             }
         }
 
         impl From<String> for $name {
             fn from(name: String) -> Self {
-                Self(Cow::Owned(name))
+                Self(SmolStr::from(name))
             }
         }
 
@@ -56,13 +56,13 @@ macro_rules! text_name {
 
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                self.0 == other
+                self.as_str() == other
             }
         }
 
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
-                self.0 == *other
+                self.as_str() == *other
             }
         }
     };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::model::digest;
 
 use super::{Action, Step};
 
@@ -245,18 +246,4 @@ impl Plan {
         }
         digest(&bare)
     }
-}
-
-/// The digest of a value's JSON form, `sha256:…`. Maps are ordered, so equal values have equal digests.
-pub(crate) fn digest<T: Serialize>(value: &T) -> String {
-    let text = serde_json::to_vec(value).unwrap_or_default();
-    let hash = Sha256::digest(&text);
-    let mut out = String::with_capacity(7 + 64);
-    out.push_str("sha256:");
-    for byte in hash {
-        use std::fmt::Write as _;
-        // Writing into a `String` cannot fail.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
 }

@@ -2,20 +2,59 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest, Sha256};
+use serde::Serialize;
 
 use crate::diff::{self, Diff};
-use crate::model::{Key, LiveResource, Read, ResourceId, Shape, Unmanaged, Value};
-
-use super::document::digest;
+use crate::model::{Digester, Key, Read, RemoteId, ResourceId, Shape, Unmanaged, Value};
 
 /// Short digests of live fields, by `kind:key` and field.
 pub type Observed = BTreeMap<String, BTreeMap<String, String>>;
 
-/// The digests of everything in scope: the declared fields of declared objects, objects that the policy would delete, and the
-/// member counts of what people are put into. An object that no manifest names may change without making a plan stale.
+/// One thing in scope that was looked at.
+#[derive(Serialize)]
+struct Sight<'a> {
+    kind: &'a str,
+    key: &'a str,
+    /// What of the object; `None` when it is not there.
+    part: Option<&'a str>,
+    seen: Seen<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Seen<'a> {
+    Nothing,
+    Remote(&'a RemoteId),
+    Field(Option<&'a Value>),
+    Count(u64),
+}
+
+/// The digest over everything in scope.
+///
+/// One pass of one hasher: single fields are digested only for plans that are compared later, by [`observe`].
+pub(super) fn fingerprint(input: &diff::Input<'_>, diff: &Diff<'_>) -> String {
+    let mut hash = Digester::default();
+    look(input, diff, &mut |sight| hash.take(sight));
+    hash.finish()
+}
+
+/// The short digests of everything in scope.
 pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
     let mut observed = Observed::new();
+    look(input, diff, &mut |sight| {
+        let parts = observed
+            .entry(format!("{}:{}", sight.kind, sight.key))
+            .or_default();
+        if let Some(part) = sight.part {
+            parts.insert(part.to_owned(), Digester::short(&sight.seen));
+        }
+    });
+    observed
+}
+
+/// Shows everything in scope, in a fixed order: the declared fields of declared objects, objects that the policy would delete,
+/// and the member counts of what people are put into. An object that no manifest names may change without making a plan stale.
+fn look(input: &diff::Input<'_>, diff: &Diff<'_>, show: &mut impl FnMut(&Sight<'_>)) {
     // Found by the id that the ledger keeps, under a key that no manifest names.
     let moved: BTreeMap<&ResourceId, &Key> = diff
         .resources
@@ -44,35 +83,43 @@ pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
                 .into_iter()
                 .flatten()
                 .find_map(|key| live.resources.get(key));
-            let name = format!("{}:{}", spec.name, declared.id.key);
+            let mut show = |part, seen| {
+                show(&Sight {
+                    kind: spec.name,
+                    key: declared.id.key.as_str(),
+                    part,
+                    seen,
+                });
+            };
             let Some(found) = found else {
-                observed.insert(name, BTreeMap::new());
+                show(None, Seen::Nothing);
                 continue;
             };
-            let mut fields = BTreeMap::from([("id".to_owned(), short(&found.remote))]);
+            show(Some("id"), Seen::Remote(&found.remote));
             for field in declared.fields.keys() {
                 if spec.field(field).is_some_and(|spec| spec.read != Read::No) {
-                    fields.insert(field.to_string(), short(&found.fields.get(field)));
+                    let value = found.fields.get(field);
+                    show(Some(field.as_str()), Seen::Field(value));
                 }
             }
-            observed.insert(name, fields);
         }
     }
     let policy = &input.desired.policy.unmanaged;
     for found in &diff.unmanaged {
         if policy.get(&found.id.kind) == Some(&Unmanaged::Delete) {
-            observed.insert(
-                name_of(found),
-                BTreeMap::from([("id".to_owned(), short(&found.remote))]),
-            );
+            show(&Sight {
+                kind: found.id.kind.as_str(),
+                key: found.id.key.as_str(),
+                part: Some("id"),
+                seen: Seen::Remote(&found.remote),
+            });
         }
     }
-    member_counts(input, &mut observed);
-    observed
+    member_counts(input, show);
 }
 
 /// Of what people are put into, or are known to be in; other counts may move.
-fn member_counts(input: &diff::Input<'_>, observed: &mut Observed) {
+fn member_counts(input: &diff::Input<'_>, show: &mut impl FnMut(&Sight<'_>)) {
     for kind in input.spec.kinds {
         for field in kind.fields {
             let Shape::Members(target) = field.shape else {
@@ -99,36 +146,16 @@ fn member_counts(input: &diff::Input<'_>, observed: &mut Observed) {
                 .filter_map(|key| live.resources.get(key))
             {
                 if let Some(count) = found.member_count {
-                    observed
-                        .entry(name_of(found))
-                        .or_default()
-                        .insert("member count".to_owned(), short(&count));
+                    show(&Sight {
+                        kind: target,
+                        key: found.id.key.as_str(),
+                        part: Some("member count"),
+                        seen: Seen::Count(count),
+                    });
                 }
             }
         }
     }
-}
-
-fn name_of(found: &LiveResource) -> String {
-    format!("{}:{}", found.id.kind, found.id.key)
-}
-
-fn short<T: serde::Serialize>(value: &T) -> String {
-    let text = serde_json::to_vec(value).unwrap_or_default();
-    let hash = Sha256::digest(&text);
-    // Written by hand: this is done for every field of every object.
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut shown = String::with_capacity(12);
-    for byte in &hash[..6] {
-        shown.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        shown.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    shown
-}
-
-/// The one digest over all of it.
-pub(super) fn fingerprint(observed: &Observed) -> String {
-    digest(observed)
 }
 
 /// What moved between two observations, as `kind `key`: field` lines.

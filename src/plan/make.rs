@@ -37,6 +37,8 @@ pub struct Input<'a> {
     pub selection: &'a Selection,
     /// The most requests that applying may cost.
     pub max_requests: Option<u64>,
+    /// Whether the plan holds a digest of each live field in scope, so that what moved can be named when it is stale.
+    pub keep_observed: bool,
 }
 
 /// How long a saved plan may be applied, in seconds.
@@ -138,7 +140,6 @@ pub fn plan(input: &Input<'_>) -> Plan {
     refusals.sort();
     refusals.dedup();
     let unmanaged = counted_unmanaged(input.desired, &found);
-    let observed = fingerprint::observe(&compared, &found);
     let mut plan = Plan {
         format: FORMAT.to_owned(),
         tool: concat!("seatwright ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -147,7 +148,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
         folder: String::new(),
         as_of: input.as_of,
         manifest_digest: input.desired.digest.clone(),
-        live_fingerprint: fingerprint::fingerprint(&observed),
+        live_fingerprint: fingerprint::fingerprint(&compared, &found),
         created_at: input.now,
         expires_at: input
             .now
@@ -167,7 +168,9 @@ pub fn plan(input: &Input<'_>) -> Plan {
     };
     plan.hash = plan.compute_hash();
     // The hash leaves it out; put in last, it is not copied for the hash.
-    plan.observed = observed;
+    if input.keep_observed {
+        plan.observed = fingerprint::observe(&compared, &found);
+    }
     plan
 }
 

@@ -225,6 +225,7 @@ impl World {
             allowances: &self.allowances,
             selection: &self.selection,
             max_requests: self.max_requests,
+            keep_observed: true,
         })
     }
 

@@ -275,6 +275,7 @@ fn hints_warn_and_make_no_difference() {
         allowances: &BTreeMap::new(),
         selection: &Selection::default(),
         max_requests: None,
+        keep_observed: false,
     });
     assert!(plan.is_empty());
     let hints = plan

@@ -54,7 +54,13 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
     let mut live = observe(context, connection.as_mut(), &session.scope()).await?;
     let how = saved
         .as_ref()
-        .map_or_else(|| How::from(&args.planning), same_way);
+        .map_or_else(
+            || How {
+                keep_observed: true,
+                ..How::from(&args.planning)
+            },
+            same_way,
+        );
     let mut plan = session.plan(context, &live, ledger.state(), &how)?;
     if let Some(saved) = saved {
         unmoved(&saved, &plan)?;
@@ -206,6 +212,7 @@ fn same_way(saved: &Plan) -> How {
         selection: saved.selection.clone(),
         as_of: Some(saved.as_of),
         max_requests: None,
+        keep_observed: true,
     }
 }
 

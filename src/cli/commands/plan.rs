@@ -43,7 +43,11 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
     }
     let live = observe(context, connection.as_mut(), &scope).await?;
     connection.close().await;
-    let how = How::from(&args.planning);
+    let how = How {
+        // Printed as JSON or saved, it can be applied later.
+        keep_observed: args.out.is_some() || args.output.format == PlanFormat::Json,
+        ..How::from(&args.planning)
+    };
     let mut plan = session.plan(context, &live, ledger.state(), &how)?;
     if let Some(base) = &base {
         let before = base.session.plan(context, &live, ledger.state(), &how)?;

@@ -25,7 +25,6 @@ pub fn tombstone(one: &str, spot: Spot<'_>, standing: Standing<'_>, report: &mut
                 place,
                 format!("the {one} is absent without a reason"),
             )
-            .severity(Severity::Warning)
             .hint("add `reason:`, for whoever reads the plan and the ledger");
         report.push(diagnostic);
     }

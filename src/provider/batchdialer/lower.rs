@@ -258,6 +258,9 @@ fn user_fields(address: &Email, user: &UserFacts<'_>) -> Fields {
     let access = contact_edit_access.map(|given| given.it);
     set(all, "contact_edit_access", access);
     set(all, "group", group.map(|given| given.it.as_str()));
+    // A switch of administrators; an agent always calls, and has none.
+    let administrator = designation.is_some_and(|given| given.it == Designation::Administrator);
+    let calling = calling.filter(|_| administrator);
     set(all, "calling", calling.map(|given| given.it));
     let names = |list: &[String]| Value::set(list.iter().map(String::as_str));
     let (grant, revoke) = (grant.map(|it| names(it.it)), revoke.map(|it| names(it.it)));

@@ -91,7 +91,10 @@ fn message_of(inside: &Map<String, Json>) -> Option<String> {
             .filter_map(|(field, texts)| Some(format!("{field}: {}", joined(texts)?)))
             .collect::<Vec<_>>()
             .join("; "),
-        Some(list @ Json::Array(_)) => joined(list).unwrap_or_default(),
+        // A list of objects is a page of rows, and says nothing of the answer as a whole.
+        Some(Json::Array(list)) if !list.iter().any(Json::is_object) => {
+            all_joined(list.iter()).unwrap_or_default()
+        }
         _ => String::new(),
     };
     match (message, details.as_str()) {
@@ -106,16 +109,15 @@ fn message_of(inside: &Map<String, Json>) -> Option<String> {
 fn joined(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Json::Array(list) => {
-            let texts: Vec<String> = list.iter().filter_map(joined).collect();
-            (!texts.is_empty()).then(|| texts.join(" "))
-        }
-        Json::Object(map) => {
-            let texts: Vec<String> = map.values().filter_map(joined).collect();
-            (!texts.is_empty()).then(|| texts.join(" "))
-        }
+        Json::Array(list) => all_joined(list.iter()),
+        Json::Object(map) => all_joined(map.values()),
         Json::Null | Json::Bool(_) | Json::Number(_) => None,
     }
+}
+
+fn all_joined<'a>(values: impl Iterator<Item = &'a Json>) -> Option<String> {
+    let texts: Vec<String> = values.filter_map(joined).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
 }
 
 /// The message in an error body that is not the vendor's envelope.

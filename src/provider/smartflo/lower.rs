@@ -185,6 +185,18 @@ fn lower_user(lowering: &mut Lowering, user: &UserFacts<'_>) {
     lowering.insert(resource);
 }
 
+/// What belongs to an agent, and is set on one that is created.
+const OF_A_NEW_AGENT: &[&str] = &[
+    "agent",
+    "agent_groups",
+    "departments",
+    "caller_ids",
+    "extension",
+    "extension_number",
+    "time_group",
+    "call_forward_number",
+];
+
 fn user_fields(user: &User, key: &str, has: &Has<'_>) -> Fields {
     // Taken apart exhaustively, so that a new key cannot be forgotten.
     let User {
@@ -264,6 +276,12 @@ fn user_fields(user: &User, key: &str, has: &Has<'_>) -> Fields {
         .map(|number| phone(number.as_str()))
         .filter(|forward| number.as_ref() != Some(forward));
     set(all, "call_forward_number", forward);
+    if existing_agent.is_some() {
+        // Somebody else's agent is taken over as it is: what is said of a new one waits until the two are linked.
+        for name in OF_A_NEW_AGENT {
+            all.remove(*name);
+        }
+    }
     set(all, "phone", number);
     set(all, "web_login", web_login.then_some(true));
     set(all, "web_login.enabled", *enabled);

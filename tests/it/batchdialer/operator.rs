@@ -40,6 +40,7 @@ pub fn planned(lowered: &Lowered, ledger: &LedgerState) -> Plan {
         allowances: &BTreeMap::new(),
         selection: &Selection::default(),
         max_requests: None,
+        keep_observed: false,
     })
 }
 

@@ -82,11 +82,8 @@ pub(super) fn calling(subject: &Subject<'_>, report: &mut Reporter<'_>) {
             continue;
         };
         let (message, hint) = match (designation.it, calling.it) {
-            (Designation::Administrator, _) => continue,
-            (Designation::Agent, true) => (
-                "an agent always calls: `calling` is a switch of administrators",
-                "remove it",
-            ),
+            // An agent always calls: what is declared is so.
+            (Designation::Administrator, _) | (Designation::Agent, true) => continue,
             (Designation::Agent, false) => (
                 "an agent always calls, and always takes a seat",
                 "choose the designation `supervisor`, which takes none, or remove `calling`",

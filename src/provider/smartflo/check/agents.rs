@@ -115,7 +115,8 @@ pub(super) fn existing(subject: &Subject<'_>, report: &mut Reporter<'_>) {
             continue;
         }
         let mut said = given(user);
-        if user.has.agent.is_some() {
+        // That there is an agent is true of both.
+        if user.has.agent == Some(false) {
             said.insert(0, ("agent", decided(user)));
         }
         for (key, place) in said {
@@ -124,11 +125,11 @@ pub(super) fn existing(subject: &Subject<'_>, report: &mut Reporter<'_>) {
                     Code::ExistingAgentConflict,
                     place,
                     format!(
-                        "the user `{}` takes over an agent, and `{key}` is for a new one",
+                        "the user `{}` takes over an agent: `{key}` is left as that agent has it",
                         user.key
                     ),
                 )
-                .hint("remove it, or `existing_agent`; what the agent has can be declared once the two are linked");
+                .hint("remove it; or remove `existing_agent` once the two are linked, and it is managed from then on");
             let at = user.spot.at("existing_agent");
             let diagnostic = report.related(diagnostic, at, "taken over by this");
             report.push(diagnostic);
