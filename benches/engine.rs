@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use seatwright::ledger::{Confidence, Entry, LedgerState};
 use seatwright::model::{
-    DeclaredResource, Desired, FieldSpec, Guards, KindSpec, Live, LiveResource, Policy, Procedure,
-    ProviderSpec, Rate, Read, ReadCost, ResourceId, Seat, Shape, Value, Way, one_request,
+    DeclaredResource, Desired, FieldSpec, Fields, Guards, KindSpec, Live, LiveResource, Policy,
+    Procedure, ProviderSpec, Rate, Read, ReadCost, ResourceId, Seat, Shape, Value, Way,
+    one_request,
 };
 use seatwright::plan::{self, Plan, Selection};
 
@@ -113,7 +114,7 @@ fn settled() -> Account {
         let id = ResourceId::new("person", format!("person{n:05}@acme.example"));
         let mut person = DeclaredResource::present(id, "Ada Lovelace");
         let teams = [format!("Team {}", n % 20), format!("Team {}", (n + 7) % 20)];
-        person.fields = BTreeMap::from([
+        person.fields = Fields::from_iter([
             ("code".into(), Value::text((n + 1_000).to_string())),
             ("first".into(), Value::text("Ada")),
             ("last".into(), Value::text("Lovelace")),
@@ -134,7 +135,7 @@ impl Account {
         let mut live = LiveResource {
             remote: format!("r-{}", id.key).into(),
             title: String::new(),
-            fields: BTreeMap::new(),
+            fields: Fields::default(),
             member_count,
             id: id.clone(),
         };

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Baseline, DeclaredResource, FieldSpec, Fields, Key, Kind, KindSpec, Read, ResourceId, Shape, State,
-    Value, Way,
+    Baseline, DeclaredResource, FieldSpec, Fields, Key, Kind, KindSpec, Read, ResourceId, Shape,
+    State, Value, Way,
 };
 
 use super::{Doubt, Existing, FieldDiff, Goal, Input, MemberDiff, Renamed, ResourceDiff};
@@ -102,7 +102,13 @@ pub(super) fn present(
 ) {
     let declared = found.declared;
     // A declaration names few of a kind's many fields: they are looked up, and put into the table's order.
-    let place = |name: &str| found.spec.fields.iter().position(|field| field.name == name);
+    let place = |name: &str| {
+        found
+            .spec
+            .fields
+            .iter()
+            .position(|field| field.name == name)
+    };
     let fields = declared.fields.iter();
     let mut fields: Vec<(usize, Option<&Value>)> = fields
         .filter(|(name, _)| **name != *found.spec.key)

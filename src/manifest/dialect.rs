@@ -36,7 +36,7 @@ pub trait Dialect: Send + Sync {
     /// Checks the documents of one account against every rule, and turns them into what the engine takes.
     ///
     /// The values fit the schema. `None` when an error was pushed.
-    fn lower(&self, input: &Input<'_>, diagnostics: &mut Collector) -> Option<Lowered>;
+    fn lower(&self, input: Input<'_>, diagnostics: &mut Collector) -> Option<Lowered>;
 }
 
 /// The documents of one account.
@@ -47,17 +47,22 @@ pub struct Input<'a> {
     /// The documents with their places.
     pub trees: &'a Arc<[Tree]>,
     /// The documents as JSON, in the order of `trees`.
-    pub values: &'a [Value],
+    pub values: Vec<Value>,
     /// The day that rules on dates go by. Nothing but diagnostics depends on it.
     pub as_of: Date,
 }
 
 /// Reads the documents into the types of a dialect; tells of those that cannot be read.
 ///
-/// The schema lets nothing through that the types refuse, but for sizes of numbers.
-pub fn read<M: DeserializeOwned>(input: &Input<'_>, diagnostics: &mut Collector) -> Vec<M> {
-    let mut manifests = Vec::with_capacity(input.values.len());
-    for (tree, value) in input.trees.iter().zip(input.values) {
+/// The schema lets nothing through that the types refuse, but for sizes of numbers. The JSON is given up part by part while the
+/// types are made of it: both would double what a large account takes.
+pub fn read<M: DeserializeOwned>(
+    trees: &[Tree],
+    values: Vec<Value>,
+    diagnostics: &mut Collector,
+) -> Vec<M> {
+    let mut manifests = Vec::with_capacity(values.len());
+    for (tree, value) in trees.iter().zip(values) {
         match M::deserialize(value) {
             Ok(manifest) => manifests.push(manifest),
             Err(error) => {

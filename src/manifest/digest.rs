@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 
 use super::dialect::{ConnectionSettings, PasswordSink};
 use crate::model::{
-    self,    DeclaredResource, Desired, Fields, Guards, Key, Kind, Policy, Pool, SecretRef, State, Unmanaged,
+    self, DeclaredResource, Desired, Fields, Guards, Key, Kind, Policy, Pool, SecretRef, State,
+    Unmanaged,
 };
 
 /// The digest, `sha256:…`, of everything that the manifests of an account mean.
@@ -49,7 +50,7 @@ struct Resource<'a> {
     starts_on: Option<Date>,
     ends_on: Option<Date>,
     fields: &'a Fields,
-    secrets: &'a BTreeMap<crate::model::FieldName, SecretRef>,
+    secrets: &'a crate::model::SecretRefs,
 }
 
 // Everything is taken apart exhaustively, so that a field that is added cannot be forgotten here.

@@ -328,10 +328,10 @@ impl<'a> Checker<'a> {
             let input = Input {
                 folder: &account.folder,
                 trees: &trees,
-                values: &values,
+                values,
                 as_of: self.as_of,
             };
-            account.lowered = dialect.lower(&input, diagnostics);
+            account.lowered = dialect.lower(input, diagnostics);
         }
         (account, name_span)
     }

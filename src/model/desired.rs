@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
-use super::{Fields, Key, Kind, Policy, ResourceId, SecretRef};
+use super::{Fields, Key, Kind, Policy, ResourceId};
 
 /// Everything that the manifests of one account declare. Only manifests without errors become one.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub struct DeclaredResource {
     /// The managed fields. A value `{pool: NAME}` is filled from the pool when the object is created.
     pub fields: Fields,
     /// Secret fields, such as the password of a new user.
-    pub secrets: BTreeMap<super::FieldName, SecretRef>,
+    pub secrets: super::SecretRefs,
 }
 
 /// Whether a resource is to exist.
@@ -87,7 +87,7 @@ impl DeclaredResource {
             starts_on: None,
             ends_on: None,
             fields: Fields::new(),
-            secrets: BTreeMap::new(),
+            secrets: super::SecretRefs::default(),
         }
     }
 }

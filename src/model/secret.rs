@@ -19,6 +19,9 @@ impl Secret {
     }
 }
 
+/// The secrets of one resource, by field: few each, and held for everybody.
+pub type SecretRefs = litemap::LiteMap<super::FieldName, SecretRef>;
+
 /// Where a secret comes from; the only form in which manifests, plans and ledgers know a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::FieldName;
 
 /// The fields of a resource that are known (live) or managed (declared); an absent key is neither.
-pub type Fields = BTreeMap<FieldName, Value>;
+pub type Fields = litemap::LiteMap<FieldName, Value>;
 
 /// The value of one field, in the form that plans and ledgers store.
 ///

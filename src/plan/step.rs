@@ -1,13 +1,12 @@
 //! One step of a plan: a write, or a thing for a person to do.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::diff::Basis;
-use crate::model::{FieldName, Key, Kind, RemoteId, ResourceId, SecretRef, Value};
+use crate::model::{FieldName, Key, Kind, RemoteId, ResourceId, SecretRefs, Value};
 
 /// The id of a step: the same for the same change, whatever stands around it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -170,8 +169,8 @@ pub struct Step {
     /// The fields, before and after.
     pub fields: Vec<FieldChange>,
     /// Secrets that the step needs, as references.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub secrets: BTreeMap<FieldName, SecretRef>,
+    #[serde(default, skip_serializing_if = "SecretRefs::is_empty")]
+    pub secrets: SecretRefs,
     /// The other side of a membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_of: Option<MemberOf>,
@@ -206,7 +205,7 @@ impl Step {
             title: title.into(),
             remote: None,
             fields: Vec::new(),
-            secrets: BTreeMap::new(),
+            secrets: SecretRefs::default(),
             member_of: None,
             origin: None,
             requests: 0,

@@ -52,15 +52,13 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         .transpose()?;
     let mut connection = session.connect(context)?;
     let mut live = observe(context, connection.as_mut(), &session.scope()).await?;
-    let how = saved
-        .as_ref()
-        .map_or_else(
-            || How {
-                keep_observed: true,
-                ..How::from(&args.planning)
-            },
-            same_way,
-        );
+    let how = saved.as_ref().map_or_else(
+        || How {
+            keep_observed: true,
+            ..How::from(&args.planning)
+        },
+        same_way,
+    );
     let mut plan = session.plan(context, &live, ledger.state(), &how)?;
     if let Some(saved) = saved {
         unmoved(&saved, &plan)?;

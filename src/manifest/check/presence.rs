@@ -1,7 +1,7 @@
 //! Checks of entries that come and go.
 
 use super::{Reporter, Spot};
-use crate::diagnostic::{Code, Severity};
+use crate::diagnostic::Code;
 use crate::manifest::lower::Standing;
 use crate::manifest::vocabulary::is_present;
 

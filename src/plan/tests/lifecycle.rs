@@ -58,7 +58,7 @@ fn a_field_that_differs_is_updated_and_others_are_left_alone() {
     expect(&world, "1 update person ada name=Eve>Ada");
     expect_convergence(&mut world);
     assert_eq!(
-        world.object("person", "ada").fields["badge"].as_text(),
+        world.object("person", "ada").fields[&"badge".into()].as_text(),
         Some("kept")
     );
 }

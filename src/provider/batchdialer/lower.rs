@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::connect::{API_KEY, KEY_IS_NAMED};
 use super::facts::{Effective, Facts, UserFacts};
-use super::manifest::{Account, AgentStatus, Group, User};
+use super::manifest::{Account, AgentStatus, Designation, Group, User};
 use crate::manifest::check::Spot;
 use crate::manifest::dialect::{ConnectionSettings, Lowered};
 use crate::manifest::digest::digest;

@@ -17,15 +17,14 @@ mod permissions;
 mod tests;
 mod wire;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use self::check::Subject;
 use self::facts::Facts;
 use self::manifest::Manifest;
-use crate::diagnostic::{Code, Collector, Diagnostic};
+use crate::diagnostic::Collector;
 use crate::manifest::check::Reporter;
-use crate::manifest::dialect::{Dialect, Input, Lowered};
+use crate::manifest::dialect::{Dialect, Input, Lowered, read};
 use crate::manifest::key_order::KeyOrder;
 use crate::model::Rate;
 use crate::provider::registry::Registered;
@@ -52,23 +51,9 @@ impl Dialect for BatchDialerDialect {
         KeyOrder::of::<Manifest>()
     }
 
-    fn lower(&self, input: &Input<'_>, diagnostics: &mut Collector) -> Option<Lowered> {
+    fn lower(&self, input: Input<'_>, diagnostics: &mut Collector) -> Option<Lowered> {
         let before = diagnostics.error_count();
-        let mut manifests = Vec::with_capacity(input.values.len());
-        for (tree, value) in input.trees.iter().zip(input.values) {
-            match Manifest::deserialize(value) {
-                Ok(manifest) => manifests.push(manifest),
-                Err(error) => {
-                    // The schema lets nothing through that the types refuse, but for sizes of numbers.
-                    let diagnostic = Diagnostic::new(
-                        Code::BadValue,
-                        format!("the document cannot be read: {error}"),
-                    )
-                    .at(tree.root().span());
-                    diagnostics.push(diagnostic);
-                }
-            }
-        }
+        let manifests: Vec<Manifest> = read(input.trees, input.values, diagnostics);
         if diagnostics.error_count() > before {
             return None;
         }

@@ -144,7 +144,7 @@ pub(super) fn user(row: AgentRow, numbers: &NumberIds) -> Option<LiveResource> {
 pub(super) fn group(row: GroupRow, members: Option<u64>) -> Option<LiveResource> {
     let GroupRow { id, name } = row;
     let key = group_key(&name?);
-    let fields = Fields::from([(FieldName::from_static(NAME), Value::text(key.clone()))]);
+    let fields = Fields::from_iter([(FieldName::from_static(NAME), Value::text(key.clone()))]);
     let mut group = live(GROUP, key.clone(), id?, key, fields);
     group.member_count = members;
     Some(group)
@@ -170,7 +170,7 @@ pub(super) fn number(row: NumberRow) -> Option<LiveResource> {
     let title = name
         .as_deref()
         .map_or_else(|| key.clone(), |name| name.trim().to_owned());
-    let mut fields = Fields::from([(
+    let mut fields = Fields::from_iter([(
         FieldName::from_static(NUMBER_FIELD),
         Value::text(key.clone()),
     )]);

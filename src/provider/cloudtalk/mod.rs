@@ -52,9 +52,9 @@ impl Dialect for CloudTalkDialect {
         KeyOrder::of::<Manifest>()
     }
 
-    fn lower(&self, input: &Input<'_>, diagnostics: &mut Collector) -> Option<Lowered> {
+    fn lower(&self, input: Input<'_>, diagnostics: &mut Collector) -> Option<Lowered> {
         let before = diagnostics.error_count();
-        let manifests: Vec<Manifest> = read(input, diagnostics);
+        let manifests: Vec<Manifest> = read(input.trees, input.values, diagnostics);
         if diagnostics.error_count() > before {
             return None;
         }

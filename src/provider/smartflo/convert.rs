@@ -229,7 +229,7 @@ pub(super) fn caller_id(row: &NumberRow) -> Option<LiveResource> {
         .name
         .as_deref()
         .map_or_else(|| key.clone(), |name| name.trim().to_owned());
-    let fields = Fields::from([(
+    let fields = Fields::from_iter([(
         FieldName::from_static(NUMBER_FIELD),
         Value::text(key.clone()),
     )]);
@@ -238,7 +238,7 @@ pub(super) fn caller_id(row: &NumberRow) -> Option<LiveResource> {
 
 fn named(kind: Kind, name: &str, remote: RemoteId) -> LiveResource {
     let key = name_key(name);
-    let fields = Fields::from([(FieldName::from_static(NAME), Value::text(key.clone()))]);
+    let fields = Fields::from_iter([(FieldName::from_static(NAME), Value::text(key.clone()))]);
     live(kind, key.clone(), remote, key, fields)
 }
 

@@ -137,7 +137,8 @@ fn a_new_user_gets_a_generated_password_unless_one_is_named() {
     let secrets = |email| {
         user(&lowered, email)
             .secrets
-            .into_values()
+            .into_iter()
+            .map(|(_, it)| it)
             .collect::<Vec<_>>()
     };
     assert_eq!(secrets("a@acme.example"), [SecretRef::Generate]);
@@ -160,7 +161,7 @@ users:
   - { email: old@acme.example, state: absent, reason: left, protected: false }
 "#);
     let ada = user(&lowered, "ada@acme.example");
-    assert_eq!(ada.fields["extension"].pool(), Some("sales"));
+    assert_eq!(ada.fields[&"extension".into()].pool(), Some("sales"));
     assert_eq!(ada.previously, Some(Key::from("countess@acme.example")));
     assert!(ada.replace);
     let ranges = &lowered.desired.pools["sales"].ranges;

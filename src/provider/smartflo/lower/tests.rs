@@ -140,7 +140,7 @@ fn a_chosen_extension_and_another_forward_number_are_left_to_a_person() {
 #[test]
 fn caller_ids_keep_their_order() {
     let ada = user(&one(ADA), "ada.lovelace");
-    let numbers = &ada.fields["caller_ids"];
+    let numbers = &ada.fields[&"caller_ids".into()];
     assert_eq!(numbers.texts(), ["+918065000002", "+918065000001"]);
 }
 
@@ -152,7 +152,8 @@ fn a_new_user_gets_a_generated_password_unless_one_is_named() {
     let secrets = |login_id| {
         user(&lowered, login_id)
             .secrets
-            .into_values()
+            .into_iter()
+            .map(|(_, it)| it)
             .collect::<Vec<_>>()
     };
     assert_eq!(secrets("ada.lovelace"), [SecretRef::Generate]);

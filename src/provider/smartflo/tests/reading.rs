@@ -42,12 +42,12 @@ async fn a_user_is_read_out_of_list_details_and_departments() {
     web_login.role: Agent
     ");
     let mary = user("mary.jackson");
-    assert_eq!(mary.fields["agent"], Value::Bool(false));
-    assert_eq!(mary.fields["extension"], Value::Bool(false));
-    assert_eq!(mary.fields["departments"], Value::List(Vec::new()));
+    assert_eq!(mary.fields[&"agent".into()], Value::Bool(false));
+    assert_eq!(mary.fields[&"extension".into()], Value::Bool(false));
+    assert_eq!(mary.fields[&"departments".into()], Value::List(Vec::new()));
     assert_eq!(mary.remote, RemoteId::from("288250"));
     assert_eq!(
-        user("lee.vere").fields["web_login.blocked"],
+        user("lee.vere").fields[&"web_login.blocked".into()],
         Value::Bool(true)
     );
     let sales = live.get(&ResourceId::new(DEPARTMENT, "Sales")).unwrap();
@@ -96,7 +96,10 @@ async fn unknown_keys_and_a_chosen_extension_are_read() {
         .unwrap();
     let live = bench.reader().observe(&everything()).await.unwrap();
     let grace = live.get(&ResourceId::new(USER, "grace.hopper")).unwrap();
-    assert_eq!(grace.fields["extension_number"], Value::from("1001"));
+    assert_eq!(
+        grace.fields[&"extension_number".into()],
+        Value::from("1001")
+    );
 }
 
 #[tokio::test]

@@ -111,9 +111,12 @@ async fn a_default_number_known_by_its_id_only_is_translated_when_numbers_were_r
         .await
         .unwrap();
     let user = &live.kinds[&USER].resources[&Key::from("p1@acme.example")];
-    assert_eq!(user.fields["default_number"], Value::from("+421220510801"));
+    assert_eq!(
+        user.fields[&"default_number".into()],
+        Value::from("+421220510801")
+    );
     let number = &live.kinds[&NUMBER].resources[&Key::from("+421220510801")];
-    assert_eq!(number.fields["route_type"], Value::from("none"));
+    assert_eq!(number.fields[&"route_type".into()], Value::from("none"));
     let (live, _) = users_of(vec![whole(vec![row])]).await;
     let live = live.unwrap();
     assert!(
@@ -291,7 +294,7 @@ async fn an_account_is_read_whole_in_four_requests() {
     );
     let line = live.get(&ResourceId::new(NUMBER, "+421220510801")).unwrap();
     assert_eq!(
-        (line.title.as_str(), &line.fields["route_type"]),
+        (line.title.as_str(), &line.fields[&"route_type".into()]),
         ("Sales line", &Value::from("group"))
     );
 }

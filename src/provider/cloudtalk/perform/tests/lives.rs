@@ -77,11 +77,14 @@ async fn a_life_in_the_simulated_account_is_read_back_as_it_was_written() {
     let found = writer.look_up(&case.id, None).await.unwrap().unwrap();
     assert_eq!(found.title, "Ada Byron");
     assert_eq!(
-        found.fields["daily_price_limit"],
+        found.fields[&"daily_price_limit".into()],
         Value::from(20),
         "an omitted field would have been reset"
     );
-    assert_eq!(found.fields["default_number"], Value::from("+421220510801"));
+    assert_eq!(
+        found.fields[&"default_number".into()],
+        Value::from("+421220510801")
+    );
 
     let full = Case {
         id: ResourceId::new(USER, "eve@acme.example"),
@@ -116,7 +119,7 @@ async fn a_life_in_the_simulated_account_is_read_back_as_it_was_written() {
         .unwrap()
         .unwrap();
     assert_eq!(
-        (found.title.as_str(), &found.fields["route_type"]),
+        (found.title.as_str(), &found.fields[&"route_type".into()]),
         ("Free", &Value::from("none"))
     );
 
