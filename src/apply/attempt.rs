@@ -233,11 +233,23 @@ impl Run<'_> {
                 }
             }
         }
+        if performed.already_so && action == Action::AddMember && self.is_first_of_new(state, step) {
+            return Outcome::told(
+                StepOutcome::Refused,
+                "the service did not do it and named no reason; a member it cannot be yet, for it was created just now",
+            );
+        }
         self.note_effect(state, step, action, remote);
         if performed.already_so {
             return Outcome::told(StepOutcome::Done, "it already was so");
         }
         Outcome::done()
+    }
+
+    /// Whether a step is tried for the first time, on an object that was not there when the run began.
+    fn is_first_of_new(&self, state: &State, step: &Step) -> bool {
+        let tries = state.tried.get(&step.id.0).copied().unwrap_or_default();
+        tries <= 1 && state.live.get(&step.resource()).is_none()
     }
 
     fn note_effect(

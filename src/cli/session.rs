@@ -180,7 +180,10 @@ impl Session {
     /// Where made passwords go.
     pub(crate) fn password_sink(&self, context: &Context) -> PasswordSink {
         let sink = match &self.lowered.connection.passwords {
-            DeclaredSink::Default => PasswordSink::File(self.ledger_folder.join("passwords.jsonl")),
+            // Beside the manifests wherever the ledger is: there the `.gitignore` keeps it out of version control.
+            DeclaredSink::Default => {
+                PasswordSink::File(self.folder.join(".seatwright/passwords.jsonl"))
+            }
             DeclaredSink::File(file) => PasswordSink::File(self.folder.join(file)),
             DeclaredSink::Command(argv) => PasswordSink::Command {
                 argv: argv.clone(),

@@ -151,6 +151,10 @@ impl From<&SourceError> for Diagnostic {
                 (Code::NotUtf8, "save the file again as UTF-8")
             }
             SourceErrorKind::TooDeep => (Code::UnreadableFile, "move the manifests further up"),
+            SourceErrorKind::LeadsOut => (
+                Code::UnreadableFile,
+                "put the file itself here: a folder is read whole, and nothing beside it",
+            ),
         };
         let diagnostic = Diagnostic::new(code, error.to_string()).hint(hint);
         match error.span {

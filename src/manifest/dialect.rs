@@ -109,7 +109,7 @@ pub struct ConnectionSettings {
 /// Where generated passwords go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PasswordSink {
-    /// `passwords.jsonl` beside the ledger's default place.
+    /// `.seatwright/passwords.jsonl` in the account's folder.
     #[default]
     Default,
     /// A file, relative to the account's folder.

@@ -192,6 +192,10 @@ pub struct FieldSpec {
     pub baseline: Baseline,
     /// Fields that the service sets anew when this one changes: declared ones are then set again in the same step.
     pub resets: &'static [&'static str],
+    /// Fields that mean nothing without this one: they are written in the same request, and wait when this one waits.
+    pub carries: &'static [&'static str],
+    /// A new object cannot be made without a value.
+    pub required: bool,
     /// No two objects of the kind may share a value.
     pub unique: bool,
     /// Where a person finds the field, below the kind's own click path.
@@ -377,6 +381,8 @@ impl FieldSpec {
             update: Way::Api,
             baseline: Baseline::Unknown,
             resets: &[],
+            carries: &[],
+            required: false,
             unique: false,
             place: &[],
             page: None,
@@ -397,6 +403,8 @@ impl FieldSpec {
             update: Way::Manual,
             baseline: Baseline::Unknown,
             resets: &[],
+            carries: &[],
+            required: false,
             unique: false,
             place: &[],
             page: None,

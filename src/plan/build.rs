@@ -178,7 +178,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         let fields = after(&create.fields);
         create.requests = (found.spec.write_cost)(WriteKind::Create, &fields);
         self.push(found.spec, create, Phase::People, Turn::Make, needs);
-        self.later_updates(found, &later);
+        self.split_updates(found, &later, None);
         self.members(found, &found.joins, &found.leaves, None, &mut manual);
         self.manual_update(found, manual, true);
     }
@@ -203,21 +203,32 @@ impl<'i, 'a> Builder<'i, 'a> {
         Some(set)
     }
 
-    /// Updates that follow the create: one for all that can be sent, one each for what waits for a person.
-    fn later_updates(&mut self, found: &ResourceDiff<'a>, fields: &[&FieldDiff]) {
-        let (now, waiting): (Vec<&FieldDiff>, Vec<&FieldDiff>) = fields.iter().partition(|field| {
-            !field
-                .spec
-                .shape
-                .references(&field.after)
-                .iter()
-                .any(|target| self.is_awaited(target))
-        });
+    /// One update for all that can be sent now, and one each for what waits for a person, with what goes with it.
+    fn split_updates(
+        &mut self,
+        found: &ResourceDiff<'a>,
+        fields: &[&FieldDiff],
+        existing: Option<&Existing<'a>>,
+    ) {
+        let waits = |field: &FieldDiff| {
+            let targets = field.spec.shape.references(&field.after);
+            targets.iter().any(|target| self.is_awaited(target))
+        };
+        let (waiting, rest): (Vec<&FieldDiff>, Vec<&FieldDiff>) =
+            fields.iter().copied().partition(|field| waits(field));
+        let (carried, now): (Vec<&FieldDiff>, Vec<&FieldDiff>) =
+            rest.into_iter().partition(|field| {
+                let mut carriers = waiting.iter().map(|carrier| carrier.spec.carries);
+                carriers.any(|carried| carried.contains(&field.spec.name))
+            });
         if !now.is_empty() {
-            self.update(found, &now, None, Turn::Change);
+            self.update(found, &now, existing, Turn::Change);
         }
         for field in waiting {
-            self.update(found, &[field], None, Turn::Later);
+            let mut together: Vec<&FieldDiff> = carried.clone();
+            together.retain(|other| field.spec.carries.contains(&other.spec.name));
+            together.push(field);
+            self.update(found, &together, existing, Turn::Later);
         }
     }
 
@@ -316,21 +327,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             .fields
             .iter()
             .partition(|field| way(field.spec, false) != Way::Manual);
-        let (now, waiting): (Vec<&FieldDiff>, Vec<&FieldDiff>) =
-            api.into_iter().partition(|field| {
-                !field
-                    .spec
-                    .shape
-                    .references(&field.after)
-                    .iter()
-                    .any(|t| self.is_awaited(t))
-            });
-        if !now.is_empty() {
-            self.update(found, &now, Some(existing), Turn::Change);
-        }
-        for field in waiting {
-            self.update(found, &[field], Some(existing), Turn::Later);
-        }
+        self.split_updates(found, &api, Some(existing));
         let mut manual: Vec<FieldChange> = manual.into_iter().map(change).collect();
         self.members(
             found,
@@ -383,7 +380,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             .iter()
             .filter(|f| f.spec.create == Way::ApiAfterCreate)
             .collect();
-        self.later_updates(&fresh, &later);
+        self.split_updates(&fresh, &later, None);
         let mut joins = fresh.joins.clone();
         for field in found.spec.fields {
             // Memberships that nobody declares are not lost by the replacement either, as far as they are known.

@@ -15,6 +15,7 @@ pub const FORMAT: &str = "seatwright/plan/v1";
 
 /// A plan, version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The format's name: `seatwright/plan/v1`.
     pub format: String,
@@ -64,6 +65,9 @@ pub struct Plan {
     /// The hash over all that a reviewer approves; see [`Plan::compute_hash`].
     #[serde(default)]
     pub hash: String,
+    /// The digest of the whole file, times and places included; see [`Plan::compute_seal`]. Empty until the plan is written.
+    #[serde(default)]
+    pub seal: String,
 }
 
 /// Counts of steps.
@@ -236,6 +240,7 @@ impl Plan {
     pub fn compute_hash(&self) -> String {
         let mut bare = self.clone();
         bare.hash = String::new();
+        bare.seal = String::new();
         bare.folder = String::new();
         bare.observed = BTreeMap::new();
         bare.created_at = Timestamp::UNIX_EPOCH;
@@ -244,6 +249,14 @@ impl Plan {
             step.origin = None;
             step.cause = None;
         }
+        digest(&bare)
+    }
+
+    /// The digest over the whole document but for itself. The hash is equal for equal plans, whenever they were made, so that it
+    /// can be approved; the seal tells whether a file was edited where the hash does not look, as in the time of its expiry.
+    pub fn compute_seal(&self) -> String {
+        let mut bare = self.clone();
+        bare.seal = String::new();
         digest(&bare)
     }
 }

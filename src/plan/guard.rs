@@ -36,6 +36,7 @@ pub(super) fn look(
     replacements(diff, steps, allowances, refusals);
     privileged(input, diff, steps, allowances, refusals);
     protected(input, diff, steps, refusals);
+    incomplete(input, steps, refusals);
     shrunk(input, allowances, refusals);
 }
 
@@ -295,6 +296,36 @@ fn protected(
                 hint: "release it with `state: absent`, a `reason` and `protected: false`".into(),
             });
         }
+    }
+}
+
+/// What the service demands of a new object is there before anything is sent.
+fn incomplete(input: &diff::Input<'_>, steps: &[Step], refusals: &mut Vec<Refusal>) {
+    let created = steps.iter().filter(|step| step.action == Action::Create);
+    let mut missing: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for step in created {
+        let fields = input.spec.kind(&step.kind).map_or(&[][..], |kind| kind.fields);
+        for field in fields.iter().filter(|field| field.required) {
+            if step.fields.iter().all(|change| change.path != field.name) {
+                let keys = missing.entry((step.kind.as_str(), field.name));
+                keys.or_default().push(step.key.as_str());
+            }
+        }
+    }
+    for ((kind, field), keys) in missing {
+        let shown: Vec<String> = keys.iter().take(3).map(|key| format!("`{key}`")).collect();
+        let more = match keys.len().saturating_sub(shown.len()) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        refusals.push(Refusal {
+            code: "incomplete".into(),
+            message: format!(
+                "the service creates no {kind} without `{field}`, which is not declared for {}{more}",
+                shown.join(", ")
+            ),
+            hint: format!("declare `{field}`; or, when they should be there already, look at how their keys are written"),
+        });
     }
 }
 

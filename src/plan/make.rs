@@ -165,6 +165,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
         selection: input.selection.clone(),
         observed: fingerprint::Observed::new(),
         hash: String::new(),
+        seal: String::new(),
     };
     plan.hash = plan.compute_hash();
     // The hash leaves it out; put in last, it is not copied for the hash.

@@ -76,6 +76,7 @@ struct PlanV1<'a> {
     #[serde(skip_serializing_if = "is_empty")]
     observed: &'a std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
     hash: &'a str,
+    seal: String,
 }
 
 fn is_empty<K, V>(map: &&std::collections::BTreeMap<K, V>) -> bool {
@@ -110,6 +111,8 @@ impl Serialize for Document<'_> {
             selection,
             observed,
             hash,
+            // It is made of what is written, now.
+            seal: _,
         } = self.plan;
         PlanV1 {
             format,
@@ -136,6 +139,7 @@ impl Serialize for Document<'_> {
             selection,
             observed,
             hash,
+            seal: self.plan.compute_seal(),
         }
         .serialize(serializer)
     }

@@ -308,6 +308,7 @@ pub(crate) fn plan(steps: Vec<Step>) -> Plan {
         allowances: std::collections::BTreeMap::new(),
         selection: Selection::default(),
         observed: std::collections::BTreeMap::new(),
+        seal: String::new(),
         hash: String::new(),
     };
     plan.hash = plan.compute_hash();

@@ -196,6 +196,8 @@ pub enum SourceErrorKind {
     },
     /// Folders within folders, too deep to be meant.
     TooDeep,
+    /// A symbolic link in the folder, to something outside of it.
+    LeadsOut,
 }
 
 impl fmt::Display for SourceError {
@@ -220,6 +222,9 @@ impl fmt::Display for SourceError {
                 "the folder `{path}` lies more than {} folders deep",
                 search::MAX_FOLDER_DEPTH
             ),
+            SourceErrorKind::LeadsOut => {
+                write!(f, "`{path}` is a link that leads out of the folder; it was not read")
+            }
         }
     }
 }

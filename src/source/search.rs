@@ -13,6 +13,8 @@ pub(super) struct Found {
     /// Path to read, and path to show.
     pub(super) files: Vec<(PathBuf, String)>,
     pub(super) errors: Vec<SourceError>,
+    /// The searched folder's real path.
+    root: PathBuf,
     /// Real paths already taken: a symbolic link must not bring a file in twice, nor lead in a circle.
     seen: BTreeSet<PathBuf>,
 }
@@ -20,6 +22,7 @@ pub(super) struct Found {
 pub(super) fn manifests_below(folder: &Path) -> Found {
     let mut found = Found::default();
     if let Ok(real) = folder.canonicalize() {
+        found.root.clone_from(&real);
         found.seen.insert(real);
     }
     found.descend(folder, "", 0);
@@ -57,7 +60,7 @@ impl Found {
             })
             .collect();
         entries.sort();
-        for (_, name, path) in entries {
+        for (link, name, path) in entries {
             let name = name.to_string_lossy();
             let shown = format!("{prefix}{name}");
             let Ok(metadata) = std::fs::metadata(&path) else {
@@ -67,6 +70,16 @@ impl Found {
                 }
                 continue;
             };
+            let ours = if metadata.is_dir() {
+                !name.starts_with('.')
+            } else {
+                is_manifest_name(&name)
+            };
+            // What a proposal links to could be any file of the machine that checks it, and messages quote what they read.
+            if link && ours && !self.is_inside(&path) {
+                self.fail(&shown, SourceErrorKind::LeadsOut);
+                continue;
+            }
             if metadata.is_dir() {
                 if name.starts_with('.') || name == "node_modules" || !self.first_visit(&path) {
                     continue;
@@ -76,6 +89,11 @@ impl Found {
                 self.files.push((path, shown));
             }
         }
+    }
+
+    fn is_inside(&self, path: &Path) -> bool {
+        path.canonicalize()
+            .is_ok_and(|real| real.starts_with(&self.root))
     }
 
     fn first_visit(&mut self, path: &Path) -> bool {

@@ -62,6 +62,33 @@ fn links_in_a_circle_and_second_ways_to_a_file_are_left_out() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_of_the_folder_is_not_read() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    write(outside.path(), "secret.env", b"KEY=topsecret\n");
+    write(outside.path(), "more/users.yaml", b"a: 1\n");
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "account.yaml", b"a: 1\n");
+    let link = |to: &str, name: &str| {
+        symlink(outside.path().join(to), folder.path().join(name)).unwrap();
+    };
+    link("secret.env", "e.yaml");
+    link("more", "more");
+    let mut sources = Sources::new();
+    let loaded = sources.load(folder.path());
+    assert_eq!(shown(&sources, &loaded), ["account.yaml"]);
+    let errors: Vec<String> = loaded.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        errors,
+        [
+            "`e.yaml` is a link that leads out of the folder; it was not read",
+            "`more` is a link that leads out of the folder; it was not read",
+        ]
+    );
+}
+
 #[test]
 fn one_file_is_shown_by_its_name() {
     let folder = tempfile::tempdir().unwrap();

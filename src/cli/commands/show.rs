@@ -57,7 +57,7 @@ pub(crate) fn parse(bytes: &[u8], name: &str) -> Result<Plan, Failure> {
         )));
     }
     let plan: Plan = serde_json::from_slice(bytes).map_err(|error| no_plan(error.to_string()))?;
-    if plan.hash != plan.compute_hash() {
+    if plan.hash != plan.compute_hash() || plan.seal != plan.compute_seal() {
         return Err(no_plan(
             "its hash does not fit what it says: it was edited".to_owned(),
         ));

@@ -74,6 +74,7 @@ pub(super) const NUMBER: KindSpec = KindSpec {
             about: "The target itself; the service takes it, and does not tell it",
             read: Read::No,
             create: Way::ApiAfterCreate,
+            carries: &["route_type"],
             // The specification lists the target in the answer; live answers lack it.
             source: "CloudTalk OpenAPI 1.7; the answer of the live service lacks `source_id`",
             confidence: Confidence::Observed,

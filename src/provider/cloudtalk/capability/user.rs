@@ -84,12 +84,14 @@ pub(super) const USER: KindSpec = KindSpec {
         },
         FieldSpec {
             about: "The given name",
+            required: true,
             place: BASIC,
             source: OPENAPI,
             ..FieldSpec::readable("first_name", "First name", Shape::Text)
         },
         FieldSpec {
             about: "The family name",
+            required: true,
             place: BASIC,
             source: OPENAPI,
             ..FieldSpec::readable("last_name", "Last name", Shape::Text)

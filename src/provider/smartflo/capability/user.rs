@@ -78,12 +78,14 @@ pub(super) const USER: KindSpec = KindSpec {
         },
         FieldSpec {
             about: "The name",
+            required: true,
             place: GENERAL,
             source: USERS_API,
             ..FieldSpec::readable("name", "Name", Shape::Text)
         },
         FieldSpec {
             about: "The phone in E.164 form; the API has no other number, so calls are forwarded to it too",
+            required: true,
             place: GENERAL,
             source: USERS_API,
             ..FieldSpec::readable("phone", "Phone Number (with prefix)", Shape::Text)
@@ -185,12 +187,14 @@ pub(super) const USER: KindSpec = KindSpec {
         },
         FieldSpec {
             about: "The e-mail address",
+            required: true,
             place: GENERAL,
             source: USERS_API,
             ..FieldSpec::readable("web_login.email", "Email Address", Shape::Text)
         },
         FieldSpec {
             about: "The role in the panel, by name; the API wants its id, and lists no roles",
+            required: true,
             place: LOGIN,
             source: USERS_API,
             ..FieldSpec::readable("web_login.role", "User Role", Shape::Text)
