@@ -397,6 +397,7 @@ impl Observe for Smartflo {
             read(USER, self.users(departments.as_deref()).await?);
         }
         live.requests = self.requests().total() - before.total();
+        live.beside = self.session.requests_beside();
         Ok(live)
     }
 
