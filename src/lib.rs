@@ -69,7 +69,8 @@
 //! **A provider.** Make a folder with the files that [`provider::cloudtalk`] has: `manifest` (types), `check` (rules), `lower`
 //! (to `Desired`), `capability` (the table), `observe`, `perform`, `wire` and `convert`. Make a
 //! [`Registered`](provider::registry::Registered) of them, and add it to [`PROVIDERS`](provider::registry::PROVIDERS). Write a
-//! simulator from the vendor's documentation, without a look at the client, below [`sandbox`].
+//! simulator from the vendor's documentation, without a look at the client, below [`sandbox`]. Give it a column in the table of
+//! conformance scenarios, `src/testing/conformance`: a cell that does not hold says why not.
 //!
 //! # Glossary
 //!
@@ -113,3 +114,7 @@ pub mod secrets;
 pub mod source;
 #[cfg(test)]
 mod testing;
+
+// The person who follows runbooks in the integration tests stands before the library's own, too.
+#[cfg(test)]
+extern crate self as seatwright;

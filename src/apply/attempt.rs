@@ -92,6 +92,9 @@ impl Run<'_> {
         let former = kind.and_then(|kind| effect::renamed_from(kind, step));
         let current = former.as_ref().unwrap_or(&id);
         let mut wanted = self.wanted(state, step, current);
+        if effect::makes(step) {
+            self.add_declared(&mut wanted, step);
+        }
         let mut fields = match (step.action, kind) {
             // The new object gets everything that the request can set, not only what differs.
             (Action::Replace, Some(kind)) => wanted
@@ -159,24 +162,18 @@ impl Run<'_> {
         if let Some(live) = state.live.get(current) {
             wanted.extend(live.fields.clone());
         }
-        if step.action == Action::Replace
-            && let Some(declared) = self.desired.get(&step.resource())
-        {
-            wanted.extend(
-                declared
-                    .fields
-                    .iter()
-                    .filter(|(_, v)| v.pool().is_none())
-                    .map(|(p, v)| (p.clone(), v.clone())),
-            );
-        }
-        for change in &step.fields {
-            match &change.after {
-                Some(value) => wanted.insert(change.path.clone(), value.clone()),
-                None => wanted.remove(&change.path),
-            };
-        }
+        overlay(&mut wanted, step);
         wanted
+    }
+
+    /// Adds what is declared of a new object and comes by later steps, or by hand.
+    pub(super) fn add_declared(&self, wanted: &mut Fields, step: &Step) {
+        let declared = self.desired.get(&step.resource());
+        let fields = declared.into_iter().flat_map(|it| &it.fields);
+        // What comes out of a pool was chosen by the step.
+        let given = fields.filter(|(_, value)| value.pool().is_none());
+        wanted.extend(given.map(|(path, value)| (path.clone(), value.clone())));
+        overlay(wanted, step);
     }
 
     fn secrets_of(
@@ -308,6 +305,15 @@ impl Run<'_> {
             }
             (_, Ok(Some(_))) => Settled::Again,
         }
+    }
+}
+
+fn overlay(fields: &mut Fields, step: &Step) {
+    for change in &step.fields {
+        match &change.after {
+            Some(value) => fields.insert(change.path.clone(), value.clone()),
+            None => fields.remove(&change.path),
+        };
     }
 }
 

@@ -337,7 +337,7 @@ impl Run<'_> {
         };
         step.fields.iter().all(|change| {
             if change.path == kind.key {
-                return true;
+                return live.id.key == step.key;
             }
             let readable = kind
                 .field(&change.path)
@@ -377,8 +377,10 @@ impl Run<'_> {
                 if let Some(remote) = remote
                     && state.live.get(&id).is_none()
                 {
-                    let current = id.clone();
-                    let fields = self.wanted(state, step, &current);
+                    let mut fields = self.wanted(state, step, &id);
+                    self.add_declared(&mut fields, step);
+                    // The request set no more than these: the rest is still to come.
+                    fields.retain(|path, _| effect::set_at_create(kind, path));
                     state.live.insert(LiveResource {
                         id,
                         remote,

@@ -11,6 +11,8 @@ pub struct Live {
     pub kinds: BTreeMap<Kind, LiveKind>,
     /// The requests that the reading took.
     pub requests: u64,
+    /// The requests of a connection, from its opening to its end, that list no kind: a login and a logout, a look for hints.
+    pub beside: u64,
     /// What was seen of objects of kinds that cannot be listed.
     pub hints: Vec<Hint>,
 }

@@ -236,7 +236,9 @@ impl Plan {
     }
 
     /// The hash over all that a reviewer approves: everything but times, places in files,
-    /// causes, the folder and the hash itself.
+    /// causes, the folder, the cost of reading and the hash itself.
+    ///
+    /// What reading costs depends on the credentials too: who plans may have others than who applies.
     pub fn compute_hash(&self) -> String {
         let mut bare = self.clone();
         bare.hash = String::new();
@@ -245,6 +247,9 @@ impl Plan {
         bare.observed = BTreeMap::new();
         bare.created_at = Timestamp::UNIX_EPOCH;
         bare.expires_at = Timestamp::UNIX_EPOCH;
+        bare.requests.read = 0;
+        bare.requests.verify = 0;
+        bare.eta_seconds = 0;
         for step in &mut bare.steps {
             step.origin = None;
             step.cause = None;

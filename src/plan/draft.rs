@@ -46,6 +46,8 @@ pub(super) struct Draft {
     pub(super) turn: Turn,
     /// The rank of the kind in the provider's table.
     pub(super) rank: usize,
+    /// Whether the service picks a value for its resource that others have chosen theirs of.
+    pub(super) picked: bool,
     /// Resources that must exist before.
     pub(super) needs: BTreeSet<ResourceId>,
     /// Indices of the drafts that must be done before.
@@ -59,13 +61,14 @@ impl Draft {
             phase,
             turn,
             rank,
+            picked: false,
             needs: BTreeSet::new(),
             after: BTreeSet::new(),
         }
     }
 
     /// The order among drafts that could be done at the same time.
-    pub(super) fn place(&self) -> (Phase, usize, &str, Turn, &str, &str) {
+    pub(super) fn place(&self) -> (Phase, usize, bool, &str, Turn, &str, &str) {
         let target = self
             .step
             .member_of
@@ -75,6 +78,7 @@ impl Draft {
         (
             self.phase,
             self.rank,
+            self.picked,
             self.step.key.as_str(),
             self.turn,
             target,

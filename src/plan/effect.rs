@@ -345,6 +345,11 @@ fn count(live: &mut Live, target: &ResourceId, joined: bool, known: bool, doubte
         });
 }
 
+/// Whether a step that is sent makes a new object.
+pub fn makes(step: &Step) -> bool {
+    matches!(step.action, Action::Create | Action::Replace)
+}
+
 /// Whether a field is set by the request that creates its object.
 pub fn set_at_create(kind: &KindSpec, path: &crate::model::FieldName) -> bool {
     kind.field(path)

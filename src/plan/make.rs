@@ -208,7 +208,7 @@ fn requests(input: &Input<'_>, after: Option<&Live>, steps: &[Step]) -> Requests
             .sum()
     };
     Requests {
-        read: cost(input.live),
+        read: cost(input.live) + input.live.beside,
         write: steps
             .iter()
             .filter(|step| step.is_sent())

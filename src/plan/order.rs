@@ -17,6 +17,7 @@ use super::{Action, Refusal, Step, StepId, Task};
 pub(super) fn connect(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut Vec<Refusal>) {
     references(input, drafts);
     unique_values(input, drafts, refusals);
+    chosen_first(input, drafts);
     before_delete(input, drafts, refusals);
     seating::free_first(input, drafts);
     seating::connect(input, drafts, refusals);
@@ -143,6 +144,35 @@ fn unique_values(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut V
                         hint: "choose another value, or free it first".into(),
                     }),
                 }
+            }
+        }
+    }
+}
+
+/// Who wants a certain value goes before those for whom the service picks one: it could pick that one.
+///
+/// It is an order and no dependency: whoever is refused holds nobody else up.
+fn chosen_first(input: &diff::Input<'_>, drafts: &mut [Draft]) {
+    for spec in input.spec.kinds {
+        let at_create = |field: &&FieldSpec| field.unique && field.create == Way::Api;
+        for field in spec.fields.iter().filter(at_create) {
+            let makes = |draft: &&Draft| {
+                let made = matches!(draft.step.action, Action::Create | Action::Replace);
+                made && draft.step.kind == spec.name
+            };
+            let chooses = |draft: &&Draft| {
+                let mut fields = draft.step.fields.iter();
+                field.name == spec.key || fields.any(|change| change.path == field.name)
+            };
+            let (chosen, picked): (Vec<&Draft>, Vec<&Draft>) =
+                drafts.iter().filter(makes).partition(chooses);
+            if chosen.is_empty() {
+                continue;
+            }
+            let picked: BTreeSet<ResourceId> =
+                picked.iter().map(|draft| draft.step.resource()).collect();
+            for draft in drafts.iter_mut() {
+                draft.picked |= picked.contains(&draft.step.resource());
             }
         }
     }

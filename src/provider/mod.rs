@@ -4,6 +4,7 @@
 
 pub mod batchdialer;
 pub mod cloudtalk;
+mod imported;
 pub mod registry;
 pub mod scaffold;
 pub mod smartflo;
@@ -54,6 +55,11 @@ pub trait Observe: Send {
     /// Complete only after something was read; each sentence stands for itself.
     fn notices(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What was learned on the way of a reading that is no object, by the key of `account` that manifests keep it under.
+    fn learned(&self) -> serde_json::Map<String, serde_json::Value> {
+        serde_json::Map::new()
     }
 
     /// Ends the session with the service, where there is one to end.

@@ -83,6 +83,8 @@ pub struct ImportOptions {
     pub account: String,
     /// The API's address, where it is not the vendor's.
     pub api_url: Option<String>,
+    /// What the reading learned besides, by the key of `account`.
+    pub learned: Map<String, Value>,
 }
 
 /// A file that a provider wrote.

@@ -53,12 +53,14 @@ pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, Failur
         member_counts: false,
     };
     let live = observe(context, connection.as_mut(), &scope).await?;
+    let learned = connection.learned();
     connection.close().await;
     let files = import(
         &live,
         &ImportOptions {
             account: args.account.clone(),
             api_url: args.api_url.clone(),
+            learned,
         },
     );
     std::fs::create_dir_all(&args.out).map_err(|error| {

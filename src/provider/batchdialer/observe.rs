@@ -44,6 +44,8 @@ struct Look {
     hints: Vec<Hint>,
     /// Why something could not be looked at.
     trouble: Vec<String>,
+    /// The requests that it took, repetitions left out.
+    requests: u64,
 }
 
 /// Why a look failed.
@@ -162,6 +164,8 @@ async fn look(client: &Client) -> Result<Look, ProviderError> {
         assigned.map(|found| Seen::With(field, found)),
     )?;
     keep("a call record", callers(client).await.map(Seen::Some))?;
+    let counter = client.counter();
+    look.requests = counter.reads.saturating_sub(counter.retries);
     Ok(look)
 }
 
@@ -176,6 +180,7 @@ impl Observe for BatchDialer {
         let look = self.look.as_ref();
         Ok(Live {
             requests: self.requests().total() - before,
+            beside: look.map_or(0, |look| look.requests),
             hints: look.map(|look| look.hints.clone()).unwrap_or_default(),
             ..Live::default()
         })

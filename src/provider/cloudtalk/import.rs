@@ -9,7 +9,8 @@ use super::convert::{
     OUTBOUND_CALLS, USER,
 };
 use super::manifest::SCHEMA_ID;
-use crate::model::{Email, Extension, Kind, Live, LiveResource, PhoneNumber, Value};
+use crate::model::{Email, Extension, Live, LiveResource, PhoneNumber, Value};
+use crate::provider::imported::{file, flag, is_name, of, one, text};
 use crate::provider::registry::{ImportOptions, ImportedFile};
 
 #[derive(Serialize)]
@@ -81,15 +82,8 @@ pub(super) fn files(live: &Live, options: &ImportOptions) -> Vec<ImportedFile> {
     };
     let note = "# Written from the live account. Its API does not tell roles, group members, settings, seats or\n\
                 # where numbers lead, so nothing is said about them here: what is not declared is not touched.\n";
-    let mut files = vec![file("account.yaml", note, &account)];
-    let of = |kind: Kind| -> Vec<&LiveResource> {
-        live.kinds
-            .get(&kind)
-            .into_iter()
-            .flat_map(|found| found.resources.values())
-            .collect()
-    };
-    let groups: Vec<GroupPart<'_>> = of(GROUP)
+    let mut files = vec![file(SCHEMA_ID, "account.yaml", note, &account)];
+    let groups: Vec<GroupPart<'_>> = of(live, &GROUP)
         .into_iter()
         .map(|group| GroupPart {
             name: group.id.key.as_str(),
@@ -97,31 +91,22 @@ pub(super) fn files(live: &Live, options: &ImportOptions) -> Vec<ImportedFile> {
         .filter(|group| is_name(group.name))
         .collect();
     if !groups.is_empty() {
-        files.push(file("groups.yaml", "", &one("groups", &groups)));
+        files.push(file(SCHEMA_ID, "groups.yaml", "", &one("groups", &groups)));
     }
-    let numbers: Vec<NumberPart<'_>> = of(NUMBER).into_iter().filter_map(number).collect();
+    let numbers: Vec<NumberPart<'_>> = of(live, &NUMBER).into_iter().filter_map(number).collect();
     if !numbers.is_empty() {
-        files.push(file("numbers.yaml", "", &one("numbers", &numbers)));
+        files.push(file(
+            SCHEMA_ID,
+            "numbers.yaml",
+            "",
+            &one("numbers", &numbers),
+        ));
     }
-    let users: Vec<UserPart<'_>> = of(USER).into_iter().filter_map(user).collect();
+    let users: Vec<UserPart<'_>> = of(live, &USER).into_iter().filter_map(user).collect();
     if !users.is_empty() {
-        files.push(file("users.yaml", "", &one("users", &users)));
+        files.push(file(SCHEMA_ID, "users.yaml", "", &one("users", &users)));
     }
     files
-}
-
-fn one<T: Serialize>(name: &'static str, items: T) -> std::collections::BTreeMap<&'static str, T> {
-    std::collections::BTreeMap::from([(name, items)])
-}
-
-fn file<T: Serialize>(name: &str, note: &str, value: &T) -> ImportedFile {
-    let options = serde_yaml::ser_options! { compact_list_indent: false };
-    let body = serde_yaml::to_string_with_options(value, options)
-        .expect("texts, numbers and truth values can always be written as YAML");
-    ImportedFile {
-        name: name.to_owned(),
-        text: format!("# yaml-language-server: $schema={SCHEMA_ID}\n{note}{body}"),
-    }
 }
 
 /// A number that a manifest could not name is left out.
@@ -142,7 +127,7 @@ fn user(found: &LiveResource) -> Option<UserPart<'_>> {
         first_name: text(found, FIRST_NAME).filter(|name| is_name(name)),
         last_name: text(found, LAST_NAME).filter(|name| is_name(name)),
         extension: text(found, EXTENSION).filter(|text| Extension::parse(text).is_some()),
-        outbound_calls: found.fields.get(OUTBOUND_CALLS).and_then(Value::as_bool),
+        outbound_calls: flag(found, OUTBOUND_CALLS),
         daily_price_limit: found
             .fields
             .get(DAILY_PRICE_LIMIT)
@@ -151,13 +136,4 @@ fn user(found: &LiveResource) -> Option<UserPart<'_>> {
         default_number: text(found, DEFAULT_NUMBER)
             .filter(|text| PhoneNumber::parse(text).is_some()),
     })
-}
-
-fn text<'a>(found: &'a LiveResource, field: &str) -> Option<&'a str> {
-    found.fields.get(field).and_then(Value::as_text)
-}
-
-/// Whether a manifest takes this as a name: something in it, and no white space around it.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
 }

@@ -6,6 +6,7 @@ pub mod connect;
 mod convert;
 mod departments;
 mod facts;
+mod import;
 mod lower;
 pub mod manifest;
 pub mod observe;
@@ -75,7 +76,7 @@ pub static REGISTERED: Registered = Registered {
     credentials: &lower::CREDENTIALS,
     rate: lower::RATE,
     open,
-    import: None,
+    import: Some(import::files),
     uploads: None,
 };
 

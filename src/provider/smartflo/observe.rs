@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
 use super::connect::Brand;
 use super::convert::{
@@ -24,6 +24,9 @@ use crate::model::{
     FieldName, Kind, Live, LiveResource, Permit, RemoteId, ResourceId, Scope, Value,
 };
 use crate::provider::{Connection, Observe, Perform, ProviderError, RequestCount};
+
+/// The key of `account` that maps roles to their ids.
+pub(super) const ROLE_IDS: &str = "role_ids";
 
 const USERS: &str = "v1/users";
 pub(super) const DEPARTMENT_LIST: &str = "v1/departments";
@@ -397,6 +400,7 @@ impl Observe for Smartflo {
             read(USER, self.users(departments.as_deref()).await?);
         }
         live.requests = self.requests().total() - before.total();
+        live.beside = self.session.requests_beside();
         Ok(live)
     }
 
@@ -444,6 +448,13 @@ impl Observe for Smartflo {
 
     fn notices(&self) -> Vec<String> {
         self.session.notices().to_vec()
+    }
+
+    /// The ids of the roles that users hold, but for names that two roles share.
+    fn learned(&self) -> Map<String, Json> {
+        let single = self.roles.iter().filter(|(_, ids)| ids.len() == 1);
+        let ids = single.filter_map(|(name, ids)| Some((name.clone(), json!(ids.first()?))));
+        Map::from_iter([(ROLE_IDS.to_owned(), ids.collect::<Map<_, _>>().into())])
     }
 
     /// Logs out, where the connection logged in.

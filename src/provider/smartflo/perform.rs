@@ -332,6 +332,10 @@ impl Observe for Writer {
         self.0.notices()
     }
 
+    fn learned(&self) -> Map<String, Json> {
+        self.0.learned()
+    }
+
     async fn close(&mut self) {
         self.0.close().await;
     }

@@ -79,6 +79,14 @@ impl Session {
         &self.client
     }
 
+    /// The requests that open and close the session.
+    pub(super) fn requests_beside(&self) -> u64 {
+        match self.login {
+            Login::Token(_) => 0,
+            Login::Password { .. } => 2,
+        }
+    }
+
     /// What the operator should hear.
     pub(super) fn notices(&self) -> &[String] {
         &self.notices

@@ -84,7 +84,8 @@ impl Operator {
         plan
     }
 
-    fn step(&mut self, step: &Step, made: &Instructions) -> Result<(), String> {
+    /// Does one step.
+    pub fn step(&mut self, step: &Step, made: &Instructions) -> Result<(), String> {
         let task = step.manual.as_ref().unwrap().task;
         let key = step.key.as_str();
         let after = |name: &str| step.fields.iter().find(|it| it.path == name)?.after.clone();
