@@ -22,5 +22,5 @@ pub use live::{Hint, Live, LiveKind, LiveResource, Scope, Seen};
 pub use name::{FieldName, Key, Kind, RemoteId, ResourceId};
 pub use permit::Permit;
 pub use policy::{Guards, Policy, Rate, Unmanaged};
-pub use secret::{Secret, SecretRef};
+pub use secret::{Secret, SecretRef, SecretSource};
 pub use value::{Fields, Value};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::diff::Basis;
-use crate::model::{FieldName, Key, Kind, RemoteId, ResourceId, SecretRef, Value};
+use crate::model::{FieldName, Key, Kind, RemoteId, ResourceId, SecretSource, Value};
 
 /// The id of a step: the same for the same change, whatever stands around it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -169,9 +169,9 @@ pub struct Step {
     pub remote: Option<RemoteId>,
     /// The fields, before and after.
     pub fields: Vec<FieldChange>,
-    /// Secrets that the step needs, as references.
+    /// Secrets that the step needs, by where they come from.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub secrets: BTreeMap<FieldName, SecretRef>,
+    pub secrets: BTreeMap<FieldName, SecretSource>,
     /// The other side of a membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_of: Option<MemberOf>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::escape;
-use crate::model::{KindSpec, SecretRef, Shape, Value};
+use crate::model::{KindSpec, SecretSource, Shape, Value};
 use crate::plan::{
     Action, Basis, Cause, FieldChange, Plan, Reason, Requests, Seats, Step, StepId, Summary, Task,
 };
@@ -88,18 +88,14 @@ pub fn why(step: &Step) -> Option<String> {
 }
 
 /// Where a secret comes from; never the secret.
-pub fn secret(secret: &SecretRef) -> String {
-    match secret {
-        SecretRef::Generate => "generated, goes to the password sink".to_owned(),
-        SecretRef::Env(name) => {
+pub fn secret(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Generate => "generated, goes to the password sink".to_owned(),
+        SecretSource::Env(name) => {
             format!("from the environment variable {}", escape::name(name))
         }
-        SecretRef::File(path) => format!("from the file {}", escape::name(path)),
-        // Arguments are left out: people put tokens there.
-        SecretRef::Command(words) => match words.first() {
-            Some(program) => format!("from the program {}", escape::name(program)),
-            None => "from a program".to_owned(),
-        },
+        SecretSource::File(path) => format!("from the file {}", escape::name(path)),
+        SecretSource::Command(program) => format!("from the program {}", escape::name(program)),
     }
 }
 
@@ -370,6 +366,7 @@ pub fn is_destructive(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::SecretRef;
     use crate::render::sample;
 
     #[test]
@@ -408,9 +405,9 @@ mod tests {
     #[test]
     fn a_secret_is_told_by_where_it_comes_from_without_arguments() {
         let command = SecretRef::Command(vec!["vault".into(), "--token=hunter2".into()]);
-        assert_eq!(secret(&command), "from the program vault");
+        assert_eq!(secret(&command.source()), "from the program vault");
         assert_eq!(
-            secret(&SecretRef::Generate),
+            secret(&SecretSource::Generate),
             "generated, goes to the password sink"
         );
     }
