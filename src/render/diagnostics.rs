@@ -1,19 +1,11 @@
 //! Diagnostics for people: code, place, excerpt with the text underlined, hint.
 
-use std::ops::Range;
-
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::inert::{inert, push_inert};
+use super::excerpt::Excerpt;
+use super::inert::inert;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Severity};
-use crate::source::{SourceFile, Sources};
-
-/// The widest excerpt, in characters; a longer line is cut on both sides of the place.
-const EXCERPT_WIDTH: usize = 120;
-/// How many characters before the place are shown of a line that is cut.
-const EXCERPT_BEFORE: usize = 50;
-/// Stands for a text that must not be shown.
-const HIDDEN: &str = "••••••";
+use crate::source::Sources;
 
 /// All diagnostics and a last line that counts them; empty when there are none.
 ///
@@ -110,61 +102,6 @@ fn place<'a>(
         .line(position.line as usize)
         .char_column(position.column as usize);
     group.element(origin).element(snippet)
-}
-
-/// The line of a place, made harmless and cut to a bearable width.
-struct Excerpt {
-    text: String,
-    /// The place in `text`, in bytes.
-    place: Range<usize>,
-}
-
-impl Excerpt {
-    fn new(file: &SourceFile, place: Range<usize>, hide: bool) -> Self {
-        let line = file.line_range(u32::try_from(place.start).unwrap_or(u32::MAX));
-        let content = &file.text()[line.clone()];
-        let start = place.start.clamp(line.start, line.end) - line.start;
-        let end = place.end.clamp(line.start + start, line.end) - line.start;
-        let (mut from, mut to) = (0, content.len());
-        if content.chars().count() > EXCERPT_WIDTH {
-            let before = content[..start].char_indices().rev();
-            from = before
-                .take(EXCERPT_BEFORE)
-                .last()
-                .map_or(start, |(at, _)| at);
-            to = content[from..]
-                .char_indices()
-                .nth(EXCERPT_WIDTH)
-                .map_or(content.len(), |(at, _)| from + at);
-        }
-        let mut text = String::new();
-        if from > 0 {
-            text.push('…');
-        }
-        let mut shown_start = None;
-        let mut shown_end = None;
-        for (at, c) in content[from..to].char_indices() {
-            if from + at >= start {
-                shown_start.get_or_insert(text.len());
-            }
-            if from + at >= end {
-                shown_end.get_or_insert(text.len());
-            }
-            match c {
-                // The length of a secret tells something too.
-                _ if hide && from + at == start && start < end => text.push_str(HIDDEN),
-                _ if hide && from + at >= start && from + at < end => {}
-                // The renderer widens tabs itself.
-                '\t' => text.push('\t'),
-                c => push_inert(&mut text, c),
-            }
-        }
-        let place = shown_start.unwrap_or(text.len())..shown_end.unwrap_or(text.len());
-        if to < content.len() {
-            text.push('…');
-        }
-        Self { text, place }
-    }
 }
 
 #[cfg(test)]

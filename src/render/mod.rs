@@ -3,6 +3,7 @@
 mod artifact;
 pub mod diagnostics;
 pub mod escape;
+mod excerpt;
 pub mod explain;
 pub mod fold;
 pub mod github;

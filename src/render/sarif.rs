@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::artifact;
+use super::excerpt::concealed;
 use super::inert::inert;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{SourceFile, Sources, Span};
@@ -16,20 +17,20 @@ const MOST_SNIPPET_CHARACTERS: usize = 400;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Log<'a> {
+struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'a>; 1],
+    runs: [Run; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a> {
+struct Run {
     tool: Tool,
     column_kind: &'static str,
     invocations: [Invocation; 1],
-    results: Vec<Outcome<'a>>,
+    results: Vec<Outcome>,
 }
 
 #[derive(Serialize)]
@@ -86,14 +87,14 @@ struct RuleReference {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct Outcome {
     rule_id: &'static str,
     rule_index: usize,
     level: &'static str,
     message: Message,
-    locations: [Location<'a>; 1],
+    locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location<'a>>,
+    related_locations: Vec<Location>,
 }
 
 #[derive(Serialize)]
@@ -103,19 +104,19 @@ struct Message {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location<'a> {
+struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation<'a>,
+    physical_location: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PhysicalLocation<'a> {
+struct PhysicalLocation {
     artifact_location: Artifact,
-    region: Region<'a>,
+    region: Region,
 }
 
 #[derive(Serialize)]
@@ -127,18 +128,18 @@ struct Artifact {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region<'a> {
+struct Region {
     start_line: u32,
     start_column: u32,
     end_line: u32,
     end_column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    snippet: Option<Snippet<'a>>,
+    snippet: Option<Snippet>,
 }
 
 #[derive(Serialize)]
-struct Snippet<'a> {
-    text: std::borrow::Cow<'a, str>,
+struct Snippet {
+    text: String,
 }
 
 /// One SARIF log, indented, with a line break at its end; the same input gives the same bytes.
@@ -219,12 +220,7 @@ fn index(code: Code) -> usize {
         .expect("the table holds every code")
 }
 
-fn result<'a>(
-    diagnostic: &Diagnostic,
-    span: Span,
-    sources: &'a Sources,
-    base: &Path,
-) -> Outcome<'a> {
+fn result(diagnostic: &Diagnostic, span: Span, sources: &Sources, base: &Path) -> Outcome {
     let place = |span: Span, hide: bool| PhysicalLocation {
         artifact_location: Artifact {
             uri: artifact::uri(sources.file(span.file), base),
@@ -271,7 +267,7 @@ fn message(diagnostic: &Diagnostic) -> Message {
     Message { text }
 }
 
-fn region(file: &SourceFile, span: Span, hide: bool) -> Region<'_> {
+fn region(file: &SourceFile, span: Span, hide: bool) -> Region {
     let start = file.position_utf16(span.start);
     let end = file.position_utf16(span.end.max(span.start));
     let content = file
@@ -285,12 +281,11 @@ fn region(file: &SourceFile, span: Span, hide: bool) -> Region<'_> {
         end_line: end.line,
         end_column: end.column,
         snippet: content.map(|content| Snippet {
-            text: if content.contains('\n') {
-                let lines: Vec<_> = content.lines().map(inert).collect();
-                lines.join("\n").into()
-            } else {
-                inert(content)
-            },
+            text: content
+                .lines()
+                .map(concealed)
+                .collect::<Vec<_>>()
+                .join("\n"),
         }),
     }
 }
