@@ -11,6 +11,7 @@ mod economy;
 mod examples;
 mod exits;
 mod faults;
+mod golden;
 mod guards;
 mod kill;
 mod laws;
