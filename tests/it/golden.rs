@@ -195,7 +195,10 @@ impl Mask {
     }
 
     fn apply(&self, text: &str) -> String {
-        let mut text = text.replace(&format!("\"{}\"", env!("CARGO_PKG_VERSION")), "\"VERSION\"");
+        let version = env!("CARGO_PKG_VERSION");
+        let mut text = text
+            .replace(&format!("\"{version}\""), "\"VERSION\"")
+            .replace(&format!("seatwright {version}"), "seatwright VERSION");
         for digest in &self.0 {
             // A digest may be cut.
             for end in (20..=digest.len()).rev() {

@@ -21,6 +21,7 @@ mod manual;
 mod passwords;
 mod picture;
 mod pipeline;
+mod places;
 mod providers;
 mod rate;
 mod readme;
