@@ -2,8 +2,8 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::escape::visible;
 use super::excerpt::Excerpt;
-use super::inert::inert;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 use crate::source::Sources;
 
@@ -36,7 +36,7 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> String {
     };
     let mut group = Group::with_title(
         level
-            .primary_title(inert(&diagnostic.message))
+            .primary_title(visible(&diagnostic.message))
             .id(diagnostic.code.as_str()),
     );
     group = place(
@@ -50,7 +50,7 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> String {
         group = place(group, related, AnnotationKind::Context, sources, false);
     }
     if let Some(hint) = &diagnostic.hint {
-        group = group.element(Level::HELP.message(inert(hint)));
+        group = group.element(Level::HELP.message(visible(hint)));
     }
     renderer.render(&[group])
 }
@@ -88,17 +88,17 @@ fn place<'a>(
     let excerpt = Excerpt::new(file, span.start as usize..span.end as usize, hide);
     let mut annotation = kind.span(excerpt.place.clone());
     if !label.text.is_empty() {
-        annotation = annotation.label(inert(&label.text));
+        annotation = annotation.label(visible(&label.text));
     }
     let column = excerpt.text[..excerpt.place.start].chars().count() + 1;
     let snippet = Snippet::source(excerpt.text)
         .line_start(position.line as usize)
         .annotation(annotation);
     if column == position.column as usize {
-        return group.element(snippet.path(inert(file.shown())));
+        return group.element(snippet.path(visible(file.shown())));
     }
     // The snippet would tell the column in the cut line, so the place is told beside it.
-    let origin = Origin::path(inert(file.shown()))
+    let origin = Origin::path(visible(file.shown()))
         .line(position.line as usize)
         .char_column(position.column as usize);
     group.element(origin).element(snippet)
@@ -195,12 +195,12 @@ mod tests {
          --> teams/users.yaml:1:32
           |
          ::: 
-        1 | users: ␛]0;owned␇␛[2J<U+202E>evil<U+009B>31m    BAD
-          |                                                 ^^^ again
+        1 | users: \u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}evil\u{9b}31m    BAD
+          |                                                             ^^^ again
           |
          ::: teams/users.yaml:1:1
           |
-        1 | users: ␛]0;owned␇␛[2J<U+202E>evil<U+009B>31m    BAD
+        1 | users: \u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}evil\u{9b}31m    BAD
           | ----- first here
           |
           = help: remove one of the two

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::inert::{inert, push_inert};
+use super::escape::{push, visible};
 use crate::source::SourceFile;
 
 /// The widest excerpt, in characters; a longer line is cut on both sides of the place.
@@ -48,6 +48,7 @@ impl Excerpt {
         let mut shown_end = None;
         let mut inside = false;
         let mut covered = 0;
+        let mut before = None;
         for (at, c) in content[from..to].char_indices() {
             let at = from + at;
             let was_inside = inside;
@@ -67,8 +68,9 @@ impl Excerpt {
                 _ if inside => text.push_str(HIDDEN),
                 // The renderer widens tabs itself.
                 '\t' => text.push('\t'),
-                c => push_inert(&mut text, c),
+                c => push(&mut text, c, before),
             }
+            before = Some(c);
         }
         let place = shown_start.unwrap_or(text.len())..shown_end.unwrap_or(text.len());
         if to < content.len() {
@@ -84,12 +86,12 @@ pub(super) fn concealed(line: &str) -> String {
     let mut at = 0;
     for range in secrets(line) {
         if range.start >= at {
-            text.push_str(&inert(&line[at..range.start]));
+            text.push_str(&visible(&line[at..range.start]));
             text.push_str(HIDDEN);
             at = range.end;
         }
     }
-    text.push_str(&inert(&line[at..]));
+    text.push_str(&visible(&line[at..]));
     text
 }
 

@@ -9,7 +9,6 @@ pub mod fold;
 pub mod github;
 pub mod html;
 pub mod human;
-pub mod inert;
 pub mod instructions;
 pub mod json;
 pub mod json_diagnostics;

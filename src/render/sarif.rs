@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::artifact;
+use super::escape::visible;
 use super::excerpt::concealed;
-use super::inert::inert;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{SourceFile, Sources, Span};
 
@@ -187,9 +187,7 @@ pub fn sarif(diagnostics: &Diagnostics, sources: &Sources, base: &Path) -> Strin
             results,
         }],
     };
-    let mut text = serde_json::to_string_pretty(&log).expect("text and numbers have a JSON form");
-    text.push('\n');
-    text
+    super::json::to_string(&log)
 }
 
 fn driver() -> Driver {
@@ -230,7 +228,7 @@ fn result(diagnostic: &Diagnostic, span: Span, sources: &Sources, base: &Path) -
     };
     let label = |label: &Label| {
         (!label.text.is_empty()).then(|| Message {
-            text: inert(&label.text).into_owned(),
+            text: visible(&label.text).into_owned(),
         })
     };
     let related = diagnostic
@@ -259,10 +257,10 @@ fn result(diagnostic: &Diagnostic, span: Span, sources: &Sources, base: &Path) -
 }
 
 fn message(diagnostic: &Diagnostic) -> Message {
-    let mut text = inert(&diagnostic.message).into_owned();
+    let mut text = visible(&diagnostic.message).into_owned();
     if let Some(hint) = &diagnostic.hint {
         text.push_str("\nhelp: ");
-        text.push_str(&inert(hint));
+        text.push_str(&visible(hint));
     }
     Message { text }
 }
@@ -328,11 +326,11 @@ mod tests {
                 "ruleId": "bad-value",
                 "ruleIndex": index(Code::BadValue),
                 "level": "error",
-                "message": { "text": "no<U+202E>\nhelp: do" },
+                "message": { "text": "no\\u{202e}\nhelp: do" },
                 "locations": [{
                     "physicalLocation": {
                         "artifactLocation": { "uri": "users.yaml", "uriBaseId": "%SRCROOT%" },
-                        "region": { "startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 10, "snippet": { "text": "␛[2J" } },
+                        "region": { "startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 10, "snippet": { "text": "\\u{1b}[2J" } },
                     },
                     "message": { "text": "here" },
                 }],

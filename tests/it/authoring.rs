@@ -145,7 +145,7 @@ fn every_diagnostic_of_the_invalid_manifests_has_its_place_in_a_valid_sarif_log(
             // The excerpt is what the numbers say it is.
             if let Some(snippet) = region["snippet"]["text"].as_str()
                 && region["endLine"] == line
-                && !snippet.contains(['<', '␛', '␉'])
+                && !snippet.contains(['\\', '•'])
             {
                 let end = usize::try_from(region["endColumn"].as_u64().unwrap()).unwrap();
                 let units: Vec<u16> = line_text.encode_utf16().collect();

@@ -68,7 +68,7 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
             format!(
                 "the plan is not the approved one: its hash is {}, {} was approved",
                 plan.hash,
-                seatwright::render::inert::inert(approved)
+                seatwright::render::escape::visible(approved)
             ),
         )
         .hint("nothing was written; review the plan as it is now, and approve its hash"));
