@@ -13,6 +13,7 @@ mod exits;
 mod faults;
 mod golden;
 mod guards;
+mod hostile;
 mod kill;
 mod laws;
 mod ledger;
