@@ -11,6 +11,7 @@ mod economy;
 mod examples;
 mod exits;
 mod faults;
+mod gitlab;
 mod golden;
 mod guards;
 mod hostile;
