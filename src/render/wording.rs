@@ -75,10 +75,10 @@ pub fn reason(reason: &Reason) -> String {
 pub fn why(step: &Step) -> Option<String> {
     let cause = match step.cause {
         None | Some(Cause::Proposed) => None,
-        Some(Cause::Drift) => Some("the account had moved before, this is not of the proposal"),
+        Some(Cause::Drift) => Some("it differed before, this is not of the proposal"),
         Some(Cause::Due) => Some("a date has come, this is not of the proposal"),
         Some(Cause::Conflict) => {
-            Some("conflict: the proposal changes what has also moved in the account")
+            Some("conflict: what the proposal changes differed in the account before")
         }
     };
     match (step.reason.as_ref().map(reason), cause) {
@@ -381,7 +381,7 @@ mod tests {
             why(&step).as_deref(),
             Some(
                 "no manifest names it, and the policy says `delete`; \
-                 the account had moved before, this is not of the proposal"
+                 it differed before, this is not of the proposal"
             )
         );
     }
