@@ -3,7 +3,7 @@
 # GitHub: GITHUB_API_URL and GITHUB_REPOSITORY. GitLab, where GITLAB_CI is set: CI_API_V4_URL and CI_PROJECT_ID.
 # FORGE_TOKEN comes from the environment and reaches curl by standard input only.
 #
-# Comments (GitLab: notes) and issues are printed one a line, as `{ id, body }`; what is sent is read from such files.
+# Comments (GitLab: notes) and issues are printed one a line, as `{ id, body, author }`; what is sent is read from such files.
 
 # The longest text that the forge takes, how jq measures it, and how many characters of a longer one are kept.
 if [ -n "${GITLAB_CI:-}" ]; then
@@ -14,22 +14,24 @@ else
   limit=65536 measure=utf8bytelength keep=15000
 fi
 
-# forge METHOD PATH [BODY-FILE]: prints the answer's body; fails on anything but a 2xx.
+# forge METHOD PATH [BODY-FILE]: prints the answer's body; fails on anything but a 2xx. A PATH is within the repository,
+# or with a slash in front, within the whole API.
 forge() {
-  local method=$1 path=$2 body=${3:-} root header
+  local method=$1 path=$2 body=${3:-} root repository header
   local options=(--silent --show-error --fail-with-body --max-time 30 --request "$method" --config -)
   [ -z "$body" ] || options+=(--header 'Content-Type: application/json' --data-binary "@$body")
   if [ -n "${GITLAB_CI:-}" ]; then
-    root="${CI_API_V4_URL:?}/projects/${CI_PROJECT_ID:?}"
+    root=${CI_API_V4_URL:?} repository="/projects/${CI_PROJECT_ID:?}"
     header='PRIVATE-TOKEN: %s'
   else
-    root="${GITHUB_API_URL:-https://api.github.com}/repos/${GITHUB_REPOSITORY:?}"
+    root=${GITHUB_API_URL:-https://api.github.com} repository="/repos/${GITHUB_REPOSITORY:?}"
     header='Authorization: Bearer %s'
     options+=(--header 'Accept: application/vnd.github+json' --header 'X-GitHub-Api-Version: 2022-11-28')
   fi
+  case "$path" in /*) ;; *) path="$repository/$path" ;; esac
   # shellcheck disable=SC2059
   printf "header = \"$header\"\n" "${FORGE_TOKEN:?}" |
-    curl "${options[@]}" --header 'User-Agent: seatwright-action' "$root/$path"
+    curl "${options[@]}" --header 'User-Agent: seatwright-action' "$root$path"
 }
 
 # pages PATH: prints the items of all pages as one stream; PATH has its query already.
@@ -43,12 +45,28 @@ pages() {
   done
 }
 
+# Whom the token stands for. Anybody can write a marker; only what this one wrote is edited, so that nobody else can
+# change afterwards what reviewers read.
+me() {
+  local answer
+  if [ -n "${GITLAB_CI:-}" ]; then
+    answer=$(forge GET /user)
+    printf '%s' "$answer" | jq -r .username
+  elif answer=$(forge GET /user 2>/dev/null); then
+    printf '%s' "$answer" | jq -r .login
+  else
+    # A workflow's own token stands for no user.
+    echo 'github-actions[bot]'
+  fi
+}
+
 # The comments of a pull request, oldest first; what the forge itself noted is left out.
 comments() {
   if [ -n "${GITLAB_CI:-}" ]; then
-    pages "merge_requests/$1/notes?sort=asc&order_by=created_at" | jq -c 'select(.system | not) | { id, body }'
+    pages "merge_requests/$1/notes?sort=asc&order_by=created_at" |
+      jq -c 'select(.system | not) | { id, body, author: .author.username }'
   else
-    pages "issues/$1/comments?sort=created" | jq -c '{ id, body }'
+    pages "issues/$1/comments?sort=created" | jq -c '{ id, body, author: .user.login }'
   fi
 }
 
@@ -71,10 +89,11 @@ edit_comment() {
 # The open issues, oldest first.
 issues() {
   if [ -n "${GITLAB_CI:-}" ]; then
-    pages "issues?state=opened&sort=asc&order_by=created_at" | jq -c '{ id: .iid, body: .description }'
+    pages "issues?state=opened&sort=asc&order_by=created_at" |
+      jq -c '{ id: .iid, body: .description, author: .author.username }'
   else
     pages "issues?state=open&sort=created&direction=asc" |
-      jq -c 'select(.pull_request | not) | { id: .number, body }'
+      jq -c 'select(.pull_request | not) | { id: .number, body, author: .user.login }'
   fi
 }
 
@@ -115,7 +134,10 @@ with_marker() {
                 else $marker + "\n" + $text[0:$keep] + "\n\n(cut: the whole text is in the report of this run)" end) }' >"$out"
 }
 
-# marked MARKER: of the items on standard input, the first whose text begins with the marker; somebody may have quoted one.
+# marked MARKER: of the items on standard input, the first of ours whose text begins with the marker.
 marked() {
-  jq -c --arg marker "<!-- seatwright:$1 -->" 'select((.body // "") | startswith($marker))' | sed -n 1p
+  local author
+  author=$(me)
+  jq -c --arg marker "<!-- seatwright:$1 -->" --arg author "$author" \
+    'select(.author == $author) | select((.body // "") | startswith($marker))' | sed -n 1p
 }

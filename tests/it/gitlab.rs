@@ -26,6 +26,9 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 const TOKEN: &str = "planted-gitlab-token-6e07";
+
+/// The user that a project access token stands for.
+const BOT: &str = "project_42_bot_1";
 const TEMPLATE: &str = "examples/gitlab/seatwright.gitlab-ci.yml";
 
 /// The most characters of a note or a description (GitLab, documented; 2026-11-21).
@@ -95,7 +98,7 @@ async fn note(
     allowed(&headers)?;
     fits(&body["body"])?;
     let mut forge = forge.lock().unwrap();
-    let made = json!({ "id": 100 + forge.notes.len(), "system": false, "body": body["body"] });
+    let made = json!({ "id": 100 + forge.notes.len(), "system": false, "body": body["body"], "author": { "username": BOT } });
     forge.notes.push(made.clone());
     forge.writes.push("note".into());
     Ok((StatusCode::CREATED, Json(made)))
@@ -140,7 +143,7 @@ async fn issue(
     let mut forge = forge.lock().unwrap();
     let made = json!({
         "id": 9000 + forge.issues.len(), "iid": 1 + forge.issues.len(), "state": "opened",
-        "title": body["title"].as_str().ok_or(StatusCode::BAD_REQUEST)?, "description": body["description"],
+        "title": body["title"].as_str().ok_or(StatusCode::BAD_REQUEST)?, "description": body["description"], "author": { "username": BOT },
     });
     forge.issues.push(made.clone());
     forge.writes.push("issue".into());
@@ -170,6 +173,11 @@ async fn change(
     let answer = found.clone();
     forge.writes.push(what);
     Ok(Json(answer))
+}
+
+async fn user(headers: HeaderMap) -> Result<Json<Value>, StatusCode> {
+    allowed(&headers)?;
+    Ok(Json(json!({ "id": 77, "username": BOT })))
 }
 
 async fn said(State(forge): State<Shared>, headers: HeaderMap) -> Result<StatusCode, StatusCode> {
@@ -205,6 +213,7 @@ impl Pipeline {
                 &format!("{project}/issues/{{iid}}/notes"),
                 axum::routing::post(said),
             )
+            .route("/api/v4/user", get(user))
             .with_state(Arc::clone(&forge));
         let listener = RUNTIME
             .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
@@ -490,11 +499,13 @@ fn a_note_is_found_behind_others_and_cut_where_the_forge_would_refuse_it() {
             let quoted = format!("> <!-- seatwright:x --> {n}");
             forge
                 .notes
-                .push(json!({ "id": 1000 + n, "system": n % 2 == 0, "body": quoted }));
+                .push(json!({ "id": 1000 + n, "system": n % 2 == 0, "body": quoted, "author": { "username": BOT } }));
         }
-        forge
-            .notes
-            .push(json!({ "id": 5, "system": false, "body": "<!-- seatwright:x -->\nold" }));
+        // Whoever writes the marker first is not edited for it.
+        for (id, author) in [(4, "mallory"), (5, BOT)] {
+            let body = "<!-- seatwright:x -->\nold";
+            forge.notes.push(json!({ "id": id, "system": false, "body": body, "author": { "username": author } }));
+        }
     }
     let script = |length: usize| {
         let file = pipeline.checkout.join("text.md");
