@@ -9,17 +9,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 with_marker "$marker" "$file" "$work/body.json"
 
-# Only a comment that begins with the marker counts: somebody may have quoted one.
-pages "issues/$number/comments?sort=created" |
-  jq -c --arg marker "<!-- seatwright:$marker -->" 'select(.body | startswith($marker))' >"$work/found.jsonl"
-id=$(head -n 1 "$work/found.jsonl" | jq -r '.id // empty')
+comments "$number" >"$work/comments.jsonl"
+marked "$marker" <"$work/comments.jsonl" >"$work/found.json"
 
-if [ -z "$id" ]; then
-  forge POST "issues/$number/comments" "$work/body.json" >/dev/null
-  echo "commented on #$number"
-elif [ "$(head -n 1 "$work/found.jsonl" | jq -r .body)" = "$(jq -r .body "$work/body.json")" ]; then
-  echo "the comment on #$number says so already"
+if [ ! -s "$work/found.json" ]; then
+  add_comment "$number" "$work/body.json"
+  echo "commented on $number"
+elif [ "$(jq -r .body "$work/found.json")" = "$(jq -r .body "$work/body.json")" ]; then
+  echo "the comment on $number says so already"
 else
-  forge PATCH "issues/comments/$id" "$work/body.json" >/dev/null
-  echo "edited the comment on #$number"
+  edit_comment "$number" "$(jq -r .id "$work/found.json")" "$work/body.json"
+  echo "edited the comment on $number"
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one command for the GitHub Action, keeps its reports, and tells the pull request or the issue.
+# Runs one command for the GitHub Action or a GitLab job, keeps its reports, and tells the pull request or the issue.
 #
 # Exits with the program's own code, but for `plan`, where pending changes are no failure.
 set -euo pipefail
@@ -70,7 +70,7 @@ apply)
   case "$code" in 0 | 9) exit 0 ;; *) exit "$code" ;; esac
   ;;
 drift)
-  run drift --format markdown "$path" >"$reports/drift.md"
+  run drift --format markdown --metrics "$reports/drift.prom" "$path" >"$reports/drift.md"
   drift=$code
   run drift --format html "$path" >"$reports/drift.html"
   if [ "${SEATWRIGHT_ISSUE:-false}" = true ]; then

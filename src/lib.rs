@@ -65,6 +65,7 @@
 //!
 //! **A format.** Add a module to [`render`] that makes a `String` of a [`Plan`](plan::Plan), and a value to `Format` in
 //! `src/cli/args.rs`. A format that programs read has a version in it and types of its own.
+//! `tests/it/golden.rs` keeps what each prints.
 //!
 //! **A provider.** Make a folder with the files that [`provider::cloudtalk`] has: `manifest` (types), `check` (rules), `lower`
 //! (to `Desired`), `capability` (the table), `observe`, `perform`, `wire` and `convert`. Make a

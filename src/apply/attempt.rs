@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::execute::{Outcome, Run, State};
 use super::report::Stop;
 use super::{ApplyError, StepOutcome};
-use crate::model::{FieldName, Fields, RemoteId, ResourceId, Secret, SecretRef, Value};
+use crate::model::{FieldName, Fields, RemoteId, ResourceId, Secret, SecretSource, Value};
 use crate::plan::{Action, Step, effect};
 use crate::provider::{Act, Failure, Operation, Performed};
 
@@ -186,14 +186,14 @@ impl Run<'_> {
         }
         let id = step.resource();
         let mut secrets = BTreeMap::new();
-        for (field, reference) in &step.secrets {
-            let secret = match reference {
-                SecretRef::Generate => {
+        for (field, source) in &step.secrets {
+            let secret = match source {
+                SecretSource::Generate => {
                     let made = self.passwords.make()?;
                     self.passwords.store(id.key.as_str(), &made)?;
                     made
                 }
-                SecretRef::Env(_) | SecretRef::File(_) | SecretRef::Command(_) => self
+                SecretSource::Env(_) | SecretSource::File(_) | SecretSource::Command(_) => self
                     .secrets
                     .get(&(id.clone(), field.clone()))
                     .cloned()
@@ -230,7 +230,8 @@ impl Run<'_> {
                 }
             }
         }
-        if performed.already_so && action == Action::AddMember && self.is_first_of_new(state, step) {
+        if performed.already_so && action == Action::AddMember && self.is_first_of_new(state, step)
+        {
             return Outcome::told(
                 StepOutcome::Refused,
                 "the service did not do it and named no reason; a member it cannot be yet, for it was created just now",

@@ -138,7 +138,7 @@ impl Context {
         let word = self.paint("\u{1b}[1;31m", "error");
         self.err(&format!(
             "{word}: {}",
-            seatwright::render::inert::inert(&failure.message)
+            seatwright::render::escape::visible(&failure.message)
         ));
         if let Some(hint) = &failure.hint {
             let word = self.paint("\u{1b}[1;36m", "hint");

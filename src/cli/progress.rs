@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use seatwright::apply::{Progress, StepOutcome};
 use seatwright::plan::{Action, Plan, Step};
-use seatwright::render::inert::inert;
+use seatwright::render::escape::visible;
 
 use crate::context::Context;
 
@@ -43,11 +43,11 @@ impl<'a> Follow<'a> {
 
 /// A step in a few words.
 fn words(step: &Step) -> String {
-    let key = inert(step.key.as_str());
+    let key = visible(step.key.as_str());
     let target = step
         .member_of
         .as_ref()
-        .map(|member| inert(member.target.key.as_str()).into_owned());
+        .map(|member| visible(member.target.key.as_str()).into_owned());
     match (step.action, target) {
         (Action::AddMember, Some(target)) => format!("add {key} to {target}"),
         (Action::RemoveMember, Some(target)) => format!("remove {key} from {target}"),
@@ -70,7 +70,7 @@ impl Progress for Follow<'_> {
             }
         }
         let told = message
-            .map(|message| format!(" ({})", inert(message)))
+            .map(|message| format!(" ({})", visible(message)))
             .unwrap_or_default();
         match (outcome, &self.bar) {
             (StepOutcome::Done, Some(_)) => {}

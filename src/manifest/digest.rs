@@ -43,13 +43,20 @@ struct Meaning<'a> {
 
 #[derive(Serialize)]
 struct Resource<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
     absent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     previously: &'a Option<Key>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     protected: Option<bool>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     replace: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     starts_on: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     ends_on: Option<Date>,
     fields: &'a Fields,
+    #[serde(skip_serializing_if = "crate::model::SecretRefs::is_empty")]
     secrets: &'a crate::model::SecretRefs,
 }
 

@@ -168,9 +168,15 @@ impl<'a, 'c> Translator<'a, 'c> {
             None if known.is_empty() => Some("remove it".to_owned()),
             None => Some(format!("known keys are {}", one_of(known.iter().copied()))),
         };
+        // Somebody may have written the secret where a key belongs.
+        let named = if self.secret && meant.is_none() {
+            "of this name".to_owned()
+        } else {
+            format!("`{}`", shortened(key))
+        };
         let message = match subject_of_parent(pointer) {
-            Some(parent) => format!("{parent} has no key `{}`", shortened(key)),
-            None => format!("there is no key `{}` here", shortened(key)),
+            Some(parent) => format!("{parent} has no key {named}"),
+            None => format!("there is no key {named} here"),
         };
         self.tell(
             &at,

@@ -143,6 +143,7 @@ impl JsonSchema for SecretSource {
             "minProperties": 1,
             "maxProperties": 1,
             "examples": [{ "env": "ACME_API_SECRET" }],
+            "writeOnly": true,
             "x-rule": "invalid-password-rule",
         })
     }
@@ -199,6 +200,7 @@ impl JsonSchema for PasswordSource {
             "minProperties": 1,
             "maxProperties": 1,
             "examples": ["generate", { "env": "ADA_PASSWORD" }],
+            "writeOnly": true,
             "x-rule": "invalid-password-rule",
         })
     }

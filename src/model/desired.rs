@@ -75,6 +75,14 @@ pub struct Pool {
 }
 
 impl DeclaredResource {
+    /// Where the secrets come from, as a plan tells it.
+    pub fn secret_sources(&self) -> BTreeMap<super::FieldName, super::SecretSource> {
+        self.secrets
+            .iter()
+            .map(|(field, reference)| (field.clone(), reference.source()))
+            .collect()
+    }
+
     /// A present resource without fields.
     pub fn present(id: ResourceId, title: impl Into<String>) -> Self {
         Self {

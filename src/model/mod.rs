@@ -24,5 +24,5 @@ pub use live::{Hint, Live, LiveKind, LiveResource, Scope, Seen};
 pub use name::{FieldName, Key, Kind, RemoteId, ResourceId};
 pub use permit::Permit;
 pub use policy::{Guards, Policy, Rate, Unmanaged};
-pub use secret::{Secret, SecretRef, SecretRefs};
+pub use secret::{Secret, SecretRef, SecretRefs, SecretSource};
 pub use value::{Fields, Value};

@@ -22,7 +22,7 @@ impl Secret {
 /// The secrets of one resource, by field: few each, and held for everybody.
 pub type SecretRefs = litemap::LiteMap<super::FieldName, SecretRef>;
 
-/// Where a secret comes from; the only form in which manifests, plans and ledgers know a secret.
+/// Where a secret comes from, as a manifest says it and a resolver takes it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretRef {
@@ -34,4 +34,30 @@ pub enum SecretRef {
     File(String),
     /// A program and its arguments; its standard output, one trailing line break cut off.
     Command(Vec<String>),
+}
+
+impl SecretRef {
+    /// What may be told of it: a program's arguments are left out, since people put tokens there.
+    pub fn source(&self) -> SecretSource {
+        match self {
+            Self::Generate => SecretSource::Generate,
+            Self::Env(name) => SecretSource::Env(name.clone()),
+            Self::File(path) => SecretSource::File(path.clone()),
+            Self::Command(argv) => SecretSource::Command(argv.first().cloned().unwrap_or_default()),
+        }
+    }
+}
+
+/// Where a secret comes from, as plans tell it. It is not enough to get the secret: that takes the manifest's reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretSource {
+    /// Made by the tool when it is needed.
+    Generate,
+    /// An environment variable.
+    Env(String),
+    /// A file.
+    File(String),
+    /// A program, without its arguments.
+    Command(String),
 }

@@ -147,7 +147,7 @@ impl<'i, 'a> Builder<'i, 'a> {
     fn create(&mut self, found: &ResourceDiff<'a>) {
         let declared = found.declared;
         let mut create = Step::new(Action::Create, declared.id.clone(), &declared.title);
-        create.secrets = declared.secrets.clone();
+        create.secrets = declared.secret_sources();
         let mut needs = BTreeSet::new();
         let mut later: Vec<&FieldDiff> = Vec::new();
         let mut manual = Vec::new();
@@ -345,7 +345,7 @@ impl<'i, 'a> Builder<'i, 'a> {
         let fresh = diff::as_new(self.input, found.spec, declared);
         let mut step = Step::new(Action::Replace, declared.id.clone(), &declared.title);
         step.remote = remote(existing);
-        step.secrets = declared.secrets.clone();
+        step.secrets = declared.secret_sources();
         step.fields = found
             .fields
             .iter()

@@ -10,20 +10,18 @@ use crate::model::{Digester, Key, Read, RemoteId, ResourceId, Shape, Unmanaged, 
 /// Short digests of live fields, by `kind:key` and field.
 pub type Observed = BTreeMap<String, BTreeMap<String, String>>;
 
-/// One thing in scope that was looked at.
+/// One object in scope, as it was found.
 #[derive(Serialize)]
 struct Sight<'a> {
     kind: &'a str,
     key: &'a str,
-    /// What of the object; `None` when it is not there.
-    part: Option<&'a str>,
-    seen: Seen<'a>,
+    /// What of it is in scope; nothing when it is not there.
+    parts: &'a [(&'a str, Seen<'a>)],
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Seen<'a> {
-    Nothing,
     Remote(&'a RemoteId),
     Field(Option<&'a Value>),
     Count(u64),
@@ -33,21 +31,21 @@ enum Seen<'a> {
 ///
 /// One pass of one hasher: single fields are digested only for plans that are compared later, by [`observe`].
 pub(super) fn fingerprint(input: &diff::Input<'_>, diff: &Diff<'_>) -> String {
-    let mut hash = Digester::default();
-    look(input, diff, &mut |sight| hash.take(sight));
-    hash.finish()
+    let mut digester = Digester::default();
+    look(input, diff, &mut |sight| digester.take(sight));
+    digester.finish()
 }
 
 /// The short digests of everything in scope.
 pub(super) fn observe(input: &diff::Input<'_>, diff: &Diff<'_>) -> Observed {
     let mut observed = Observed::new();
     look(input, diff, &mut |sight| {
-        let parts = observed
-            .entry(format!("{}:{}", sight.kind, sight.key))
-            .or_default();
-        if let Some(part) = sight.part {
-            parts.insert(part.to_owned(), Digester::short(&sight.seen));
-        }
+        let name = format!("{}:{}", sight.kind, sight.key);
+        let parts = sight.parts.iter();
+        observed
+            .entry(name)
+            .or_default()
+            .extend(parts.map(|(part, seen)| ((*part).to_owned(), Digester::short(seen))));
     });
     observed
 }
@@ -63,6 +61,7 @@ fn look(input: &diff::Input<'_>, diff: &Diff<'_>, show: &mut impl FnMut(&Sight<'
         .filter(|(_, existing)| existing.moved)
         .map(|(id, existing)| (id, &existing.key))
         .collect();
+    let mut parts = Vec::new();
     for spec in input.spec.kinds {
         let Some(live) = input.live.kinds.get(spec.name) else {
             continue;
@@ -83,25 +82,20 @@ fn look(input: &diff::Input<'_>, diff: &Diff<'_>, show: &mut impl FnMut(&Sight<'
                 .into_iter()
                 .flatten()
                 .find_map(|key| live.resources.get(key));
-            let mut show = |part, seen| {
-                show(&Sight {
-                    kind: spec.name,
-                    key: declared.id.key.as_str(),
-                    part,
-                    seen,
-                });
-            };
-            let Some(found) = found else {
-                show(None, Seen::Nothing);
-                continue;
-            };
-            show(Some("id"), Seen::Remote(&found.remote));
-            for field in declared.fields.keys() {
-                if spec.field(field).is_some_and(|spec| spec.read != Read::No) {
-                    let value = found.fields.get(field);
-                    show(Some(field.as_str()), Seen::Field(value));
+            parts.clear();
+            if let Some(found) = found {
+                parts.push(("id", Seen::Remote(&found.remote)));
+                for field in declared.fields.keys() {
+                    if spec.field(field).is_some_and(|spec| spec.read != Read::No) {
+                        parts.push((field.as_str(), Seen::Field(found.fields.get(field))));
+                    }
                 }
             }
+            show(&Sight {
+                kind: spec.name,
+                key: declared.id.key.as_str(),
+                parts: &parts,
+            });
         }
     }
     let policy = &input.desired.policy.unmanaged;
@@ -110,8 +104,7 @@ fn look(input: &diff::Input<'_>, diff: &Diff<'_>, show: &mut impl FnMut(&Sight<'
             show(&Sight {
                 kind: found.id.kind.as_str(),
                 key: found.id.key.as_str(),
-                part: Some("id"),
-                seen: Seen::Remote(&found.remote),
+                parts: &[("id", Seen::Remote(&found.remote))],
             });
         }
     }
@@ -149,8 +142,7 @@ fn member_counts(input: &diff::Input<'_>, show: &mut impl FnMut(&Sight<'_>)) {
                     show(&Sight {
                         kind: target,
                         key: found.id.key.as_str(),
-                        part: Some("member count"),
-                        seen: Seen::Count(count),
+                        parts: &[("member count", Seen::Count(count))],
                     });
                 }
             }

@@ -304,7 +304,10 @@ fn incomplete(input: &diff::Input<'_>, steps: &[Step], refusals: &mut Vec<Refusa
     let created = steps.iter().filter(|step| step.action == Action::Create);
     let mut missing: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for step in created {
-        let fields = input.spec.kind(&step.kind).map_or(&[][..], |kind| kind.fields);
+        let fields = input
+            .spec
+            .kind(&step.kind)
+            .map_or(&[][..], |kind| kind.fields);
         for field in fields.iter().filter(|field| field.required) {
             if step.fields.iter().all(|change| change.path != field.name) {
                 let keys = missing.entry((step.kind.as_str(), field.name));

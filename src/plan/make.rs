@@ -371,8 +371,13 @@ fn unverifiable(input: &diff::Input<'_>) -> Option<Warning> {
     Some(Warning {
         code: "unverifiable".into(),
         message: format!(
-            "{} cannot be read back; the ledger's word is taken for them, unverifiable since {day}",
-            what.join(" and ")
+            "{} cannot be read back; the ledger's word is taken for {}, unverifiable since {day}",
+            what.join(" and "),
+            if memberships + fields == 1 {
+                "it"
+            } else {
+                "them"
+            }
         ),
     })
 }

@@ -1,12 +1,13 @@
 //! One step of a plan: a write, or a thing for a person to do.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::diff::Basis;
-use crate::model::{FieldName, Key, Kind, RemoteId, ResourceId, SecretRefs, Value};
+use crate::model::{FieldName, Key, Kind, RemoteId, ResourceId, SecretSource, Value};
 
 /// The id of a step: the same for the same change, whatever stands around it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -168,9 +169,9 @@ pub struct Step {
     pub remote: Option<RemoteId>,
     /// The fields, before and after.
     pub fields: Vec<FieldChange>,
-    /// Secrets that the step needs, as references.
-    #[serde(default, skip_serializing_if = "SecretRefs::is_empty")]
-    pub secrets: SecretRefs,
+    /// Secrets that the step needs, by where they come from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<FieldName, SecretSource>,
     /// The other side of a membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_of: Option<MemberOf>,
@@ -205,7 +206,7 @@ impl Step {
             title: title.into(),
             remote: None,
             fields: Vec::new(),
-            secrets: SecretRefs::default(),
+            secrets: BTreeMap::new(),
             member_of: None,
             origin: None,
             requests: 0,

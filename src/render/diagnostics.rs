@@ -1,19 +1,11 @@
 //! Diagnostics for people: code, place, excerpt with the text underlined, hint.
 
-use std::ops::Range;
-
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::inert::{inert, push_inert};
+use super::escape::visible;
+use super::excerpt::Excerpt;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Severity};
-use crate::source::{SourceFile, Sources};
-
-/// The widest excerpt, in characters; a longer line is cut on both sides of the place.
-const EXCERPT_WIDTH: usize = 120;
-/// How many characters before the place are shown of a line that is cut.
-const EXCERPT_BEFORE: usize = 50;
-/// Stands for a text that must not be shown.
-const HIDDEN: &str = "••••••";
+use crate::source::Sources;
 
 /// All diagnostics and a last line that counts them; empty when there are none.
 ///
@@ -44,7 +36,7 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> String {
     };
     let mut group = Group::with_title(
         level
-            .primary_title(inert(&diagnostic.message))
+            .primary_title(visible(&diagnostic.message))
             .id(diagnostic.code.as_str()),
     );
     group = place(
@@ -58,7 +50,7 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources, styled: bool) -> String {
         group = place(group, related, AnnotationKind::Context, sources, false);
     }
     if let Some(hint) = &diagnostic.hint {
-        group = group.element(Level::HELP.message(inert(hint)));
+        group = group.element(Level::HELP.message(visible(hint)));
     }
     renderer.render(&[group])
 }
@@ -96,75 +88,20 @@ fn place<'a>(
     let excerpt = Excerpt::new(file, span.start as usize..span.end as usize, hide);
     let mut annotation = kind.span(excerpt.place.clone());
     if !label.text.is_empty() {
-        annotation = annotation.label(inert(&label.text));
+        annotation = annotation.label(visible(&label.text));
     }
     let column = excerpt.text[..excerpt.place.start].chars().count() + 1;
     let snippet = Snippet::source(excerpt.text)
         .line_start(position.line as usize)
         .annotation(annotation);
     if column == position.column as usize {
-        return group.element(snippet.path(inert(file.shown())));
+        return group.element(snippet.path(visible(file.shown())));
     }
     // The snippet would tell the column in the cut line, so the place is told beside it.
-    let origin = Origin::path(inert(file.shown()))
+    let origin = Origin::path(visible(file.shown()))
         .line(position.line as usize)
         .char_column(position.column as usize);
     group.element(origin).element(snippet)
-}
-
-/// The line of a place, made harmless and cut to a bearable width.
-struct Excerpt {
-    text: String,
-    /// The place in `text`, in bytes.
-    place: Range<usize>,
-}
-
-impl Excerpt {
-    fn new(file: &SourceFile, place: Range<usize>, hide: bool) -> Self {
-        let line = file.line_range(u32::try_from(place.start).unwrap_or(u32::MAX));
-        let content = &file.text()[line.clone()];
-        let start = place.start.clamp(line.start, line.end) - line.start;
-        let end = place.end.clamp(line.start + start, line.end) - line.start;
-        let (mut from, mut to) = (0, content.len());
-        if content.chars().count() > EXCERPT_WIDTH {
-            let before = content[..start].char_indices().rev();
-            from = before
-                .take(EXCERPT_BEFORE)
-                .last()
-                .map_or(start, |(at, _)| at);
-            to = content[from..]
-                .char_indices()
-                .nth(EXCERPT_WIDTH)
-                .map_or(content.len(), |(at, _)| from + at);
-        }
-        let mut text = String::new();
-        if from > 0 {
-            text.push('…');
-        }
-        let mut shown_start = None;
-        let mut shown_end = None;
-        for (at, c) in content[from..to].char_indices() {
-            if from + at >= start {
-                shown_start.get_or_insert(text.len());
-            }
-            if from + at >= end {
-                shown_end.get_or_insert(text.len());
-            }
-            match c {
-                // The length of a secret tells something too.
-                _ if hide && from + at == start && start < end => text.push_str(HIDDEN),
-                _ if hide && from + at >= start && from + at < end => {}
-                // The renderer widens tabs itself.
-                '\t' => text.push('\t'),
-                c => push_inert(&mut text, c),
-            }
-        }
-        let place = shown_start.unwrap_or(text.len())..shown_end.unwrap_or(text.len());
-        if to < content.len() {
-            text.push('…');
-        }
-        Self { text, place }
-    }
 }
 
 #[cfg(test)]
@@ -258,12 +195,12 @@ mod tests {
          --> teams/users.yaml:1:32
           |
          ::: 
-        1 | users: ␛]0;owned␇␛[2J<U+202E>evil<U+009B>31m    BAD
-          |                                                 ^^^ again
+        1 | users: \u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}evil\u{9b}31m    BAD
+          |                                                             ^^^ again
           |
          ::: teams/users.yaml:1:1
           |
-        1 | users: ␛]0;owned␇␛[2J<U+202E>evil<U+009B>31m    BAD
+        1 | users: \u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}evil\u{9b}31m    BAD
           | ----- first here
           |
           = help: remove one of the two

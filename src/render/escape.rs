@@ -38,7 +38,12 @@ pub(super) fn is_unsafe(c: char, before: Option<char>) -> bool {
     }
 }
 
-fn push_visible(out: &mut String, c: char) {
+/// Adds a character that follows `before`, spelled out when it is unsafe.
+pub(super) fn push(out: &mut String, c: char, before: Option<char>) {
+    if !is_unsafe(c, before) {
+        out.push(c);
+        return;
+    }
     match c {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
@@ -64,11 +69,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     let mut before = None;
     for c in text.chars() {
-        if is_unsafe(c, before) {
-            push_visible(&mut out, c);
-        } else {
-            out.push(c);
-        }
+        push(&mut out, c, before);
         before = Some(c);
     }
     Cow::Owned(out)

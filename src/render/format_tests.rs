@@ -147,7 +147,7 @@ fn every_name_of_a_hostile_plan_is_still_told() {
 
 #[test]
 fn a_planted_secret_reaches_no_format() {
-    // A plan knows references only; the arguments of a program are the one place where people put a token.
+    // A plan knows where a secret comes from; the arguments of a program are the one place where people put a token.
     let planted = "hunter2-canary";
     let step = sample::create_user(1, &[("first_name", Value::text("Ada"))])
         .secret(
@@ -163,16 +163,8 @@ fn a_planted_secret_reaches_no_format() {
         .build();
     let plan = sample::plan(vec![step, by_hand]);
     for (format, text) in formats(&plan) {
-        // The saved form has to keep the reference whole, or apply could not ask for the password.
-        if format != "json" {
-            assert!(!text.contains(planted), "{format}");
-            assert!(text.contains("vault"), "{format}");
-        }
-    }
-    let told: serde_json::Value =
-        serde_json::from_str(&json::plan(&plan, &SPEC)).unwrap_or_default();
-    for step in told["steps"].as_array().into_iter().flatten() {
-        assert!(!step["instructions"].to_string().contains(planted));
+        assert!(!text.contains(planted), "{format}");
+        assert!(text.contains("vault"), "{format}");
     }
 }
 

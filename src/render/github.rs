@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::artifact;
-use super::inert::inert;
+use super::escape::visible;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Sources;
 
@@ -32,7 +32,7 @@ fn command(text: &mut String, diagnostic: &Diagnostic, sources: &Sources, base: 
         let file = sources.file(span.file);
         let start = file.position(span.start);
         let end = file.position(span.end.max(span.start));
-        let path = property(&inert(&artifact::path(file, base)));
+        let path = property(&visible(&artifact::path(file, base)));
         // Writing to a String cannot fail.
         let _ = write!(
             text,
@@ -47,10 +47,10 @@ fn command(text: &mut String, diagnostic: &Diagnostic, sources: &Sources, base: 
         text.push(',');
     }
     let _ = write!(text, "title={}::", property(diagnostic.code.as_str()));
-    text.push_str(&data(&inert(&diagnostic.message)));
+    text.push_str(&data(&visible(&diagnostic.message)));
     if let Some(hint) = &diagnostic.hint {
         text.push_str("%0Ahelp: ");
-        text.push_str(&data(&inert(hint)));
+        text.push_str(&data(&visible(hint)));
     }
     text.push('\n');
 }
@@ -93,7 +93,7 @@ mod tests {
         insta::assert_snapshot!(text, @r"
         ::error title=no-account::none: 100%25
         ::warning file=a%2Cb%3Ac%25.yaml,line=1,col=1,endLine=2,title=unused-role::two lines
-        ::error file=a%2Cb%3Ac%25.yaml,line=2,col=1,endLine=2,endColumn=1,title=bad-value::a␍␊::error::b%0Ahelp: do␊it
+        ::error file=a%2Cb%3Ac%25.yaml,line=2,col=1,endLine=2,endColumn=1,title=bad-value::a\r\n::error::b%0Ahelp: do\nit
         ");
     }
 }

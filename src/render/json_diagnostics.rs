@@ -42,10 +42,7 @@ pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
             .collect(),
         omitted: diagnostics.omitted,
     };
-    let mut text =
-        serde_json::to_string_pretty(&document).expect("text and numbers have a JSON form");
-    text.push('\n');
-    text
+    super::json::to_string(&document)
 }
 
 fn item<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Item<'a> {

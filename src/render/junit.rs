@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::artifact;
-use super::inert::inert;
+use super::escape::visible;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::source::{FileId, Sources};
 
@@ -99,7 +99,7 @@ fn suite(text: &mut String, file: &str, found: &[&Diagnostic], sources: &Sources
 /// Harmless, and without characters that XML takes for its own or does not have.
 fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    for c in inert(text).chars() {
+    for c in visible(text).chars() {
         match c {
             '&' => result.push_str("&amp;"),
             '<' => result.push_str("&lt;"),
@@ -156,8 +156,8 @@ mod tests {
             </testcase>
           </testsuite>
           <testsuite name="users.yaml" tests="2" failures="1" errors="0">
-            <testcase classname="users.yaml" name="bad-value: `&lt;b&gt;` &amp; &quot;c&quot;␛" file="users.yaml" line="2">
-              <failure type="bad-value" message="`&lt;b&gt;` &amp; &quot;c&quot;␛">users.yaml:2:1: `&lt;b&gt;` &amp; &quot;c&quot;␛
+            <testcase classname="users.yaml" name="bad-value: `&lt;b&gt;` &amp; &quot;c&quot;\u{1b}" file="users.yaml" line="2">
+              <failure type="bad-value" message="`&lt;b&gt;` &amp; &quot;c&quot;\u{1b}">users.yaml:2:1: `&lt;b&gt;` &amp; &quot;c&quot;\u{1b}
         help: do</failure>
             </testcase>
             <testcase classname="users.yaml" name="unused-role: unused" file="users.yaml" line="2">

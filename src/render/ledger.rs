@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::inert::inert;
+use super::escape::visible;
 use crate::ledger::{Confidence, LedgerState};
 
 fn word(confidence: Confidence) -> &'static str {
@@ -21,8 +21,8 @@ pub fn human(state: &LedgerState) -> String {
             text.push_str(&format!(
                 "{} `{}`  {field}: {}  ({} {})\n",
                 id.kind,
-                inert(id.key.as_str()),
-                inert(&known.value.to_string()),
+                visible(id.key.as_str()),
+                visible(&known.value.to_string()),
                 word(known.confidence),
                 known.at
             ));
@@ -34,8 +34,8 @@ pub fn human(state: &LedgerState) -> String {
                 text.push_str(&format!(
                     "{} `{}`  {field}: in {}  ({} {})\n",
                     id.kind,
-                    inert(id.key.as_str()),
-                    inert(target.as_str()),
+                    visible(id.key.as_str()),
+                    visible(target.as_str()),
                     word(known.confidence),
                     known.at
                 ));
@@ -46,7 +46,7 @@ pub fn human(state: &LedgerState) -> String {
         text.push_str(&format!(
             "{} `{}`  {} members counted, {} of them known here  ({})\n",
             id.kind,
-            inert(id.key.as_str()),
+            visible(id.key.as_str()),
             count.count,
             count.known,
             count.at
@@ -56,7 +56,7 @@ pub fn human(state: &LedgerState) -> String {
         text.push_str(&format!(
             "{} `{}`  protected\n",
             id.kind,
-            inert(id.key.as_str())
+            visible(id.key.as_str())
         ));
     }
     if text.is_empty() {
@@ -104,5 +104,5 @@ pub fn json(state: &LedgerState) -> String {
         "protected": protected,
         "confirmations": state.confirmations,
     });
-    format!("{value:#}\n")
+    super::json::to_string(&value)
 }

@@ -3,12 +3,12 @@
 mod artifact;
 pub mod diagnostics;
 pub mod escape;
+mod excerpt;
 pub mod explain;
 pub mod fold;
 pub mod github;
 pub mod html;
 pub mod human;
-pub mod inert;
 pub mod instructions;
 pub mod json;
 pub mod json_diagnostics;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::inert::inert;
+use super::escape::visible;
 use super::style::Style;
 use super::wording::count;
 use crate::apply::{Report, RunOutcome, RunSummary, StepOutcome, Stop};
@@ -14,7 +14,7 @@ pub fn human(report: &Report, _style: Style) -> String {
         let told = step
             .message
             .as_deref()
-            .map(|message| format!(": {}", inert(message)))
+            .map(|message| format!(": {}", visible(message)))
             .unwrap_or_default();
         match step.outcome {
             StepOutcome::Done => {}
@@ -27,19 +27,19 @@ pub fn human(report: &Report, _style: Style) -> String {
                     step.outcome.as_str(),
                     step.action.as_str().replace('_', " "),
                     step.kind,
-                    inert(step.key.as_str()),
+                    visible(step.key.as_str()),
                     step.id
                 ));
             }
         }
     }
     for left in &report.left {
-        text.push_str(&format!("not converged: {}\n", inert(left)));
+        text.push_str(&format!("not converged: {}\n", visible(left)));
     }
     if let Some(why) = &report.unproven {
         text.push_str(&format!(
             "not proven: the account could not be read again: {}\n",
-            inert(why)
+            visible(why)
         ));
     }
     match &report.stopped {
@@ -122,7 +122,7 @@ pub fn json(report: &Report) -> String {
     if let Some(why) = &report.unproven {
         value["unproven"] = json!(why);
     }
-    format!("{value:#}\n")
+    super::json::to_string(&value)
 }
 
 /// The runs of an account for the terminal, the newest last.
@@ -147,7 +147,7 @@ pub fn history(runs: &[RunSummary]) -> String {
                     steps.join(", ")
                 },
                 run.requests,
-                inert(&run.by),
+                visible(&run.by),
                 if run.resumed > 0 {
                     format!(", resumed {} times", run.resumed)
                 } else {
@@ -182,5 +182,5 @@ pub fn history_json(runs: &[RunSummary]) -> String {
         })
         .collect();
     let value = json!({ "format": "seatwright/history/v1", "runs": runs });
-    format!("{value:#}\n")
+    super::json::to_string(&value)
 }

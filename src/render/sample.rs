@@ -202,7 +202,7 @@ impl Builder {
     }
 
     pub(crate) fn secret(mut self, path: &str, secret: SecretRef) -> Self {
-        self.0.secrets.insert(path.into(), secret);
+        self.0.secrets.insert(path.into(), secret.source());
         self
     }
 

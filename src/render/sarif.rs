@@ -5,7 +5,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::artifact;
-use super::inert::inert;
+use super::escape::visible;
+use super::excerpt::concealed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{SourceFile, Sources, Span};
 
@@ -16,20 +17,20 @@ const MOST_SNIPPET_CHARACTERS: usize = 400;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Log<'a> {
+struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'a>; 1],
+    runs: [Run; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a> {
+struct Run {
     tool: Tool,
     column_kind: &'static str,
     invocations: [Invocation; 1],
-    results: Vec<Outcome<'a>>,
+    results: Vec<Outcome>,
 }
 
 #[derive(Serialize)]
@@ -86,14 +87,14 @@ struct RuleReference {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct Outcome {
     rule_id: &'static str,
     rule_index: usize,
     level: &'static str,
     message: Message,
-    locations: [Location<'a>; 1],
+    locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location<'a>>,
+    related_locations: Vec<Location>,
 }
 
 #[derive(Serialize)]
@@ -103,19 +104,19 @@ struct Message {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location<'a> {
+struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation<'a>,
+    physical_location: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PhysicalLocation<'a> {
+struct PhysicalLocation {
     artifact_location: Artifact,
-    region: Region<'a>,
+    region: Region,
 }
 
 #[derive(Serialize)]
@@ -127,18 +128,18 @@ struct Artifact {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region<'a> {
+struct Region {
     start_line: u32,
     start_column: u32,
     end_line: u32,
     end_column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    snippet: Option<Snippet<'a>>,
+    snippet: Option<Snippet>,
 }
 
 #[derive(Serialize)]
-struct Snippet<'a> {
-    text: std::borrow::Cow<'a, str>,
+struct Snippet {
+    text: String,
 }
 
 /// One SARIF log, indented, with a line break at its end; the same input gives the same bytes.
@@ -186,9 +187,7 @@ pub fn sarif(diagnostics: &Diagnostics, sources: &Sources, base: &Path) -> Strin
             results,
         }],
     };
-    let mut text = serde_json::to_string_pretty(&log).expect("text and numbers have a JSON form");
-    text.push('\n');
-    text
+    super::json::to_string(&log)
 }
 
 fn driver() -> Driver {
@@ -219,12 +218,7 @@ fn index(code: Code) -> usize {
         .expect("the table holds every code")
 }
 
-fn result<'a>(
-    diagnostic: &Diagnostic,
-    span: Span,
-    sources: &'a Sources,
-    base: &Path,
-) -> Outcome<'a> {
+fn result(diagnostic: &Diagnostic, span: Span, sources: &Sources, base: &Path) -> Outcome {
     let place = |span: Span, hide: bool| PhysicalLocation {
         artifact_location: Artifact {
             uri: artifact::uri(sources.file(span.file), base),
@@ -234,7 +228,7 @@ fn result<'a>(
     };
     let label = |label: &Label| {
         (!label.text.is_empty()).then(|| Message {
-            text: inert(&label.text).into_owned(),
+            text: visible(&label.text).into_owned(),
         })
     };
     let related = diagnostic
@@ -263,15 +257,15 @@ fn result<'a>(
 }
 
 fn message(diagnostic: &Diagnostic) -> Message {
-    let mut text = inert(&diagnostic.message).into_owned();
+    let mut text = visible(&diagnostic.message).into_owned();
     if let Some(hint) = &diagnostic.hint {
         text.push_str("\nhelp: ");
-        text.push_str(&inert(hint));
+        text.push_str(&visible(hint));
     }
     Message { text }
 }
 
-fn region(file: &SourceFile, span: Span, hide: bool) -> Region<'_> {
+fn region(file: &SourceFile, span: Span, hide: bool) -> Region {
     let start = file.position_utf16(span.start);
     let end = file.position_utf16(span.end.max(span.start));
     let content = file
@@ -285,12 +279,11 @@ fn region(file: &SourceFile, span: Span, hide: bool) -> Region<'_> {
         end_line: end.line,
         end_column: end.column,
         snippet: content.map(|content| Snippet {
-            text: if content.contains('\n') {
-                let lines: Vec<_> = content.lines().map(inert).collect();
-                lines.join("\n").into()
-            } else {
-                inert(content)
-            },
+            text: content
+                .lines()
+                .map(concealed)
+                .collect::<Vec<_>>()
+                .join("\n"),
         }),
     }
 }
@@ -333,11 +326,11 @@ mod tests {
                 "ruleId": "bad-value",
                 "ruleIndex": index(Code::BadValue),
                 "level": "error",
-                "message": { "text": "no<U+202E>\nhelp: do" },
+                "message": { "text": "no\\u{202e}\nhelp: do" },
                 "locations": [{
                     "physicalLocation": {
                         "artifactLocation": { "uri": "users.yaml", "uriBaseId": "%SRCROOT%" },
-                        "region": { "startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 10, "snippet": { "text": "␛[2J" } },
+                        "region": { "startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 10, "snippet": { "text": "\\u{1b}[2J" } },
                     },
                     "message": { "text": "here" },
                 }],

@@ -2,7 +2,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::inert::inert;
+use super::escape::visible;
 use super::style::Style;
 
 /// Lines around a change that are shown.
@@ -22,7 +22,7 @@ pub fn unified(name: &str, before: &str, after: &str, style: Style) -> String {
             format!("{text}\n")
         }
     };
-    let name = inert(name);
+    let name = visible(name);
     let mut text = paint("1", &format!("--- {name}"));
     text.push_str(&paint("1", &format!("+++ {name}")));
     let diff = TextDiff::from_lines(before, after);
@@ -30,7 +30,7 @@ pub fn unified(name: &str, before: &str, after: &str, style: Style) -> String {
         text.push_str(&paint("36", hunk.header().to_string().trim_end()));
         for change in hunk.iter_changes() {
             let line = change.value();
-            let shown = inert(line.strip_suffix('\n').unwrap_or(line));
+            let shown = visible(line.strip_suffix('\n').unwrap_or(line));
             let (sign, code) = match change.tag() {
                 ChangeTag::Equal => (' ', None),
                 ChangeTag::Delete => ('-', Some("31")),
@@ -65,7 +65,7 @@ mod tests {
         +++ x.yaml
         @@ -1,3 +1,3 @@
          a: 1
-        -b: ␛[2J
+        -b: \u{1b}[2J
         -c: 3
         +b: 2
         +c: 3

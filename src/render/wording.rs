@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::escape;
-use crate::model::{KindSpec, SecretRef, Shape, Value};
+use crate::model::{KindSpec, SecretSource, Shape, Value};
 use crate::plan::{
     Action, Basis, Cause, FieldChange, Plan, Reason, Requests, Seats, Step, StepId, Summary, Task,
 };
@@ -75,10 +75,10 @@ pub fn reason(reason: &Reason) -> String {
 pub fn why(step: &Step) -> Option<String> {
     let cause = match step.cause {
         None | Some(Cause::Proposed) => None,
-        Some(Cause::Drift) => Some("the account had moved before, this is not of the proposal"),
+        Some(Cause::Drift) => Some("it differed before, this is not of the proposal"),
         Some(Cause::Due) => Some("a date has come, this is not of the proposal"),
         Some(Cause::Conflict) => {
-            Some("conflict: the proposal changes what has also moved in the account")
+            Some("conflict: what the proposal changes differed in the account before")
         }
     };
     match (step.reason.as_ref().map(reason), cause) {
@@ -88,18 +88,14 @@ pub fn why(step: &Step) -> Option<String> {
 }
 
 /// Where a secret comes from; never the secret.
-pub fn secret(secret: &SecretRef) -> String {
-    match secret {
-        SecretRef::Generate => "generated, goes to the password sink".to_owned(),
-        SecretRef::Env(name) => {
+pub fn secret(source: &SecretSource) -> String {
+    match source {
+        SecretSource::Generate => "generated, goes to the password sink".to_owned(),
+        SecretSource::Env(name) => {
             format!("from the environment variable {}", escape::name(name))
         }
-        SecretRef::File(path) => format!("from the file {}", escape::name(path)),
-        // Arguments are left out: people put tokens there.
-        SecretRef::Command(words) => match words.first() {
-            Some(program) => format!("from the program {}", escape::name(program)),
-            None => "from a program".to_owned(),
-        },
+        SecretSource::File(path) => format!("from the file {}", escape::name(path)),
+        SecretSource::Command(program) => format!("from the program {}", escape::name(program)),
     }
 }
 
@@ -370,6 +366,7 @@ pub fn is_destructive(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::SecretRef;
     use crate::render::sample;
 
     #[test]
@@ -384,7 +381,7 @@ mod tests {
             why(&step).as_deref(),
             Some(
                 "no manifest names it, and the policy says `delete`; \
-                 the account had moved before, this is not of the proposal"
+                 it differed before, this is not of the proposal"
             )
         );
     }
@@ -408,9 +405,9 @@ mod tests {
     #[test]
     fn a_secret_is_told_by_where_it_comes_from_without_arguments() {
         let command = SecretRef::Command(vec!["vault".into(), "--token=hunter2".into()]);
-        assert_eq!(secret(&command), "from the program vault");
+        assert_eq!(secret(&command.source()), "from the program vault");
         assert_eq!(
-            secret(&SecretRef::Generate),
+            secret(&SecretSource::Generate),
             "generated, goes to the password sink"
         );
     }

@@ -223,7 +223,10 @@ impl fmt::Display for SourceError {
                 search::MAX_FOLDER_DEPTH
             ),
             SourceErrorKind::LeadsOut => {
-                write!(f, "`{path}` is a link that leads out of the folder; it was not read")
+                write!(
+                    f,
+                    "`{path}` is a link that leads out of the folder; it was not read"
+                )
             }
         }
     }

@@ -22,6 +22,9 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 
 const TOKEN: &str = "planted-forge-token-91c2";
 
+/// The author of what a workflow's own token writes.
+const BOT: &str = "github-actions[bot]";
+
 /// A forge with comments and issues; what it was asked is kept.
 #[derive(Default)]
 struct Forge {
@@ -72,7 +75,7 @@ async fn comment(
         return Err(StatusCode::UNPROCESSABLE_ENTITY);
     }
     forge.next += 1;
-    let made = json!({ "id": forge.next, "body": body["body"] });
+    let made = json!({ "id": forge.next, "body": body["body"], "user": { "login": BOT } });
     forge.comments.push(made.clone());
     forge.writes.push("comment".into());
     Ok((StatusCode::CREATED, Json(made)))
@@ -108,7 +111,7 @@ async fn issues(State(forge): State<Shared>, Query(page): Query<Page>) -> Json<V
 async fn issue(State(forge): State<Shared>, Json(body): Json<Value>) -> (StatusCode, Json<Value>) {
     let mut forge = forge.lock().unwrap();
     forge.next += 1;
-    let made = json!({ "number": forge.next, "state": "open", "title": body["title"], "body": body["body"] });
+    let made = json!({ "number": forge.next, "state": "open", "title": body["title"], "body": body["body"], "user": { "login": BOT } });
     forge.issues.push(made.clone());
     forge.writes.push("issue".into());
     (StatusCode::CREATED, Json(made))
@@ -242,15 +245,15 @@ fn a_comment_is_found_behind_a_hundred_others_and_not_confused_with_a_quotation(
         let mut forge = fake.forge.lock().unwrap();
         for n in 0..130 {
             forge.comments.push(
-                json!({ "id": 1000 + n, "body": format!("> <!-- seatwright:plan:acme --> {n}") }),
+                json!({ "id": 1000 + n, "body": format!("> <!-- seatwright:plan:acme --> {n}"), "user": { "login": BOT } }),
             );
         }
+        // Whoever writes the marker first is not edited for it.
+        forge.comments.push(json!({ "id": 4, "body": "<!-- seatwright:plan:acme -->\nmine", "user": { "login": "mallory" } }));
+        forge.comments.push(json!({ "id": 5, "body": "<!-- seatwright:plan:acme -->\nold", "user": { "login": BOT } }));
         forge
             .comments
-            .push(json!({ "id": 5, "body": "<!-- seatwright:plan:acme -->\nold" }));
-        forge
-            .comments
-            .push(json!({ "id": 6, "body": "<!-- seatwright:plan:other -->\nold" }));
+            .push(json!({ "id": 6, "body": "<!-- seatwright:plan:other -->\nold", "user": { "login": BOT } }));
     }
     let text = fake.write("plan.md", "new\n");
     succeeded(&fake.run(

@@ -100,7 +100,7 @@ const REFERENCES: &str = "\
 users:
   - { email: a@acme.example, first_name: A, last_name: X, password: { env: PW_OF_A } }
   - { email: b@acme.example, first_name: B, last_name: X, password: { file: secrets/b } }
-  - { email: c@acme.example, first_name: C, last_name: X, password: { command: [sh, -c, \"cat secrets/c\"] } }
+  - { email: c@acme.example, first_name: C, last_name: X, password: { command: [sh, -c, \"cat secrets/c # $1\", sh, planted-argument-40d1] } }
 ";
 
 const OF_A: &str = "Planted-Env-3#kd81";
@@ -112,6 +112,7 @@ fn with_references() -> Account {
     for secret in [OF_A, OF_B, OF_C] {
         account.plant(secret);
     }
+    account.plant_in_manifests("planted-argument-40d1");
     account.write("secrets/b", &format!("{OF_B}\n"));
     account.write("secrets/c", &format!("{OF_C}\n"));
     account

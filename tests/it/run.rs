@@ -120,6 +120,7 @@ impl Setup {
             control: sandbox.control(),
             sandbox,
             planted: Mutex::new(Vec::new()),
+            declared: Mutex::new(Vec::new()),
         };
         std::fs::create_dir(account.home()).unwrap();
         std::fs::create_dir(account.folder()).unwrap();
@@ -135,6 +136,8 @@ pub(crate) struct Account {
     pub(crate) sandbox: Sandbox<CloudTalk>,
     pub(crate) control: Control<CloudTalk>,
     planted: Mutex<Vec<String>>,
+    /// Planted in the manifests, which may have them.
+    declared: Mutex<Vec<String>>,
 }
 
 impl Account {
@@ -179,6 +182,11 @@ impl Account {
     /// A value that must not appear in anything that is written.
     pub(crate) fn plant(&self, secret: &str) {
         self.planted.lock().unwrap().push(secret.to_owned());
+    }
+
+    /// A value that stands in the manifests, such as an argument of a program, and must not appear in anything else.
+    pub(crate) fn plant_in_manifests(&self, secret: &str) {
+        self.declared.lock().unwrap().push(secret.to_owned());
     }
 
     /// What is in the company's account now.
@@ -279,9 +287,12 @@ impl Account {
             (PathBuf::from("stderr"), done.stderr.clone().into_bytes()),
         ];
         files(self.root(), &mut written);
+        let declared = self.declared.lock().unwrap().clone();
         for (path, bytes) in &written {
             let text = String::from_utf8_lossy(bytes);
-            for secret in &secrets {
+            let manifest = path.extension().is_some_and(|ending| ending == "yaml");
+            let here = declared.iter().filter(|_| !manifest);
+            for secret in secrets.iter().chain(here) {
                 assert!(
                     !text.contains(secret.as_str()),
                     "`{}` holds the secret `{secret}` after `{}`",

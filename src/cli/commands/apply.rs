@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, Stop};
 use seatwright::ledger::{Ledger, Lock};
-use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretRef};
+use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretSource};
 use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan};
 use seatwright::provider::{Connection, Perform};
 use seatwright::render::{self, Purpose};
@@ -72,7 +72,7 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
             format!(
                 "the plan is not the approved one: its hash is {}, {} was approved",
                 plan.hash,
-                seatwright::render::inert::inert(approved)
+                seatwright::render::escape::visible(approved)
             ),
         )
         .hint("nothing was written; review the plan as it is now, and approve its hash"));
@@ -252,10 +252,29 @@ pub(crate) fn resolve(
     let resolver = session.resolver();
     let mut secrets = BTreeMap::new();
     for step in plan.steps.iter().filter(|step| step.is_sent()) {
-        for (field, reference) in &step.secrets {
-            if *reference == SecretRef::Generate {
+        // The plan says where a secret comes from and no more: how it is had is in the manifests, whose digest it has.
+        let references = session
+            .lowered
+            .desired
+            .get(&step.resource())
+            .map(|declared| &declared.secrets);
+        for (field, source) in &step.secrets {
+            if *source == SecretSource::Generate {
                 continue;
             }
+            let reference = references
+                .and_then(|references| references.get(field))
+                .filter(|reference| reference.source() == *source)
+                .ok_or_else(|| {
+                    Failure::new(
+                        Exit::Stale,
+                        format!(
+                            "the plan and the manifests name another `{field}` of {}",
+                            step.resource()
+                        ),
+                    )
+                    .hint("nothing was written; make a new plan")
+                })?;
             let secret = resolver.resolve(reference).map_err(|error| {
                 Failure::new(
                     Exit::Invalid,

@@ -2,7 +2,7 @@
 
 use seatwright::ledger::{Confidence, Entry};
 use seatwright::plan::{Action, Step, Verification, effect};
-use seatwright::render::inert::inert;
+use seatwright::render::{self, escape::visible};
 
 use crate::args::{Confirm, Format};
 use crate::context::Context;
@@ -39,7 +39,14 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
                 .as_ref()
                 .is_some_and(|manual| manual.verified_by == Verification::Read)
         })
-        .map(|step| format!("{} ({} `{}`)", step.id, step.kind, inert(step.key.as_str())))
+        .map(|step| {
+            format!(
+                "{} ({} `{}`)",
+                step.id,
+                step.kind,
+                visible(step.key.as_str())
+            )
+        })
         .collect();
     if !seen.is_empty() {
         return Err(Failure::new(
@@ -83,14 +90,14 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
                     "confirmed: {} ({} `{}`)\n",
                     step.id,
                     step.kind,
-                    inert(step.key.as_str())
+                    visible(step.key.as_str())
                 ))?;
             }
         }
         Format::Json => {
             let ids: Vec<&str> = chosen.iter().map(|step| step.id.0.as_str()).collect();
             let value = serde_json::json!({ "format": "seatwright/confirm/v1", "confirmed": ids });
-            context.out(&format!("{value:#}\n"))?;
+            context.out(&render::json::to_string(&value))?;
         }
     }
     Ok(Exit::Done)
@@ -115,13 +122,13 @@ fn find<'a>(manual: &[&'a Step], wanted: &str) -> Result<&'a Step, Failure> {
             };
             Err(Failure::new(
                 Exit::Refused,
-                format!("there is no pending manual step `{}`", inert(wanted)),
+                format!("there is no pending manual step `{}`", visible(wanted)),
             )
             .hint(hint))
         }
         _ => Err(Failure::new(
             Exit::Refused,
-            format!("`{}` fits several manual steps", inert(wanted)),
+            format!("`{}` fits several manual steps", visible(wanted)),
         )
         .hint("give more of the id")),
     }

@@ -4,7 +4,7 @@ use seatwright::diff::{self, corrections};
 use seatwright::ledger::LedgerState;
 use seatwright::manifest::accept::{Accepted, Account, accept};
 use seatwright::model::{Live, Uncorrected};
-use seatwright::render::inert::inert;
+use seatwright::render::escape::visible;
 use seatwright::render::{self, Purpose, text_diff};
 
 use crate::args::{Drift, PlanFormat};
@@ -109,9 +109,9 @@ fn take_over(
         context.warn(&format!(
             "{} `{}`{} was not accepted: {}",
             id.kind,
-            inert(id.key.as_str()),
+            visible(id.key.as_str()),
             field.unwrap_or_default(),
-            inert(why)
+            visible(why)
         ));
     }
     context.note(&format!(

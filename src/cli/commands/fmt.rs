@@ -8,7 +8,7 @@ use seatwright::manifest::format::{FormatError, Formatter};
 use seatwright::manifest::load::Loaded;
 use seatwright::manifest::named::load_named;
 use seatwright::provider::registry;
-use seatwright::render::{self, inert::inert};
+use seatwright::render::{self, escape::visible};
 use seatwright::source::{FileId, SourceFile, Sources};
 
 use super::validate::standard_input;
@@ -135,6 +135,6 @@ impl Work<'_> {
             return self.context.out(&diff);
         }
         self.context.write_file(path, text.as_bytes())?;
-        self.context.out(&format!("{}\n", inert(&name)))
+        self.context.out(&format!("{}\n", visible(&name)))
     }
 }

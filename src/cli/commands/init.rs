@@ -4,7 +4,7 @@ use std::path::Path;
 
 use seatwright::manifest::load;
 use seatwright::provider::{registry, scaffold};
-use seatwright::render::inert::inert;
+use seatwright::render::escape::visible;
 use seatwright::secrets::ensure_gitignore;
 
 use crate::args::Init;
@@ -21,7 +21,7 @@ pub(crate) fn run(context: &Context, args: &Init) -> Result<Exit, Failure> {
     if name != scaffold::account_name(&name) {
         return Err(Failure::new(
             Exit::Usage,
-            format!("`{}` cannot be the name of an account", inert(&name)),
+            format!("`{}` cannot be the name of an account", visible(&name)),
         )
         .hint(format!(
             "use letters, digits, `-`, `_` and `.`: `{}`",

@@ -47,7 +47,7 @@ pub(crate) fn run(context: &Context, args: &args::Ledger) -> Result<Exit, Failur
                         .map(|(file, lines)| serde_json::json!({ "file": file.display().to_string(), "lines": lines }))
                         .collect();
                     let value = serde_json::json!({ "format": "seatwright/ledger-verify/v1", "files": files });
-                    context.out(&format!("{value:#}\n"))?;
+                    context.out(&render::json::to_string(&value))?;
                 }
             }
             Ok(Exit::Done)

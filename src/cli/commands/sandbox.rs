@@ -78,7 +78,7 @@ pub(crate) async fn run(context: &Context, args: &args::Sandbox) -> Result<Exit,
             Exit::Usage,
             format!(
                 "there is no simulator of `{}`",
-                seatwright::render::inert::inert(other)
+                seatwright::render::escape::visible(other)
             ),
         )
         .hint("there is cloudtalk, smartflo and batchdialer")),

@@ -23,7 +23,7 @@ pub(crate) fn provider(name: &str) -> Result<&'static registry::Registered, Fail
             Exit::Usage,
             format!(
                 "there is no provider `{}`",
-                seatwright::render::inert::inert(name)
+                seatwright::render::escape::visible(name)
             ),
         )
         .hint(format!("there is {}", known.join(", ")))

@@ -37,7 +37,7 @@ pub(crate) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
                     };
                     context.out(&format!(
                         "{}: valid ({} resources in {} file{})\n",
-                        render::inert::inert(&account.name),
+                        render::escape::visible(&account.name),
                         lowered.desired.iter().count(),
                         account.files.len(),
                         if account.files.len() == 1 { "" } else { "s" }

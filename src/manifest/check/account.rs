@@ -102,7 +102,8 @@ pub fn secret(
                     place,
                     format!("the reference to a secret {wrong}"),
                 )
-                .hint("write `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`");
+                .hint("write `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT]}`")
+                .confidential();
             report.push(diagnostic);
             None
         }
@@ -121,7 +122,8 @@ pub fn password(
             // The text is not repeated: it may well be a password.
             let diagnostic = report
                 .at(Code::InvalidPasswordRule, place, format!("the password {wrong}"))
-                .hint("write `generate`, `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM]}`; passwords never stand in manifests");
+                .hint("write `generate`, `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM]}`; passwords never stand in manifests")
+                .confidential();
             report.push(diagnostic);
             None
         }

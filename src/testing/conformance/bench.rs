@@ -104,6 +104,7 @@ impl Bench {
             allowances: &BTreeMap::new(),
             selection: &Selection::default(),
             max_requests: None,
+            keep_observed: false,
         })
     }
 

@@ -144,7 +144,7 @@ impl Subject for Toy {
                 ("moved", "red"),
                 ("leaver", "blue"),
             ] {
-                let code = Fields::from([("code".into(), Value::text(format!("c-{key}")))]);
+                let code = Fields::from_iter([("code".into(), Value::text(format!("c-{key}")))]);
                 let id = service.make("person", key, code);
                 service.join(&id, of, true);
             }
