@@ -138,6 +138,18 @@ impl Session {
         plan::scope(self.provider.spec, &self.lowered.desired)
     }
 
+    /// Refuses selectors that fit nothing: a slip of the pen must not look like an account that is in order.
+    pub(crate) fn fits(&self, live: &Live, how: &How) -> Result<(), Failure> {
+        match plan::unmatched(&how.selection, &self.lowered.desired, live).as_slice() {
+            [] => Ok(()),
+            [selector, ..] => Err(Failure::new(
+                Exit::Usage,
+                format!("nothing fits `{}`", render::escape::visible(selector)),
+            )
+            .hint("`--only` and `--except` take a key, `KIND:KEY` or `KIND:`, with `*` for any text")),
+        }
+    }
+
     /// Makes a plan from what was read.
     pub(crate) fn plan(
         &self,

@@ -234,8 +234,8 @@ fn one_field(
         return None;
     }
     let (before, basis) = before(input, found, existing, field, declared);
-    if field.update == Way::Never && field.read == Read::No && before.is_none() {
-        // What can neither be read nor changed cannot be missed: an object is not made anew for it.
+    if field.update == Way::Never && before.is_none() {
+        // What was not read and cannot be changed is not missed: an object is not made anew for it.
         return None;
     }
     let same = match &before {

@@ -15,7 +15,6 @@ pub const FORMAT: &str = "seatwright/plan/v1";
 
 /// A plan, version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The format's name: `seatwright/plan/v1`.
     pub format: String,

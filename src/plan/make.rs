@@ -311,11 +311,44 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
             });
         }
     }
+    warnings.extend(untold(input));
     warnings.extend(unverifiable(input));
     warnings.extend(inventory(input));
     warnings.extend(hint::warnings(input));
     warnings.sort();
     warnings
+}
+
+/// Create-only fields that should be readable, and were not told of an object that is there: nothing is concluded from that.
+fn untold(input: &diff::Input<'_>) -> Vec<Warning> {
+    let mut untold: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for declared in input.desired.iter() {
+        let (Some(spec), Some(live)) =
+            (input.spec.kind(&declared.id.kind), input.live.get(&declared.id))
+        else {
+            continue;
+        };
+        let fixed = spec.fields.iter().filter(|field| {
+            field.update == Way::Never && field.read == Read::Yes && field.name != spec.key
+        });
+        for field in fixed {
+            let wanted = declared.fields.get(field.name);
+            if wanted.is_some_and(|value| value.pool().is_none())
+                && !live.fields.contains_key(field.name)
+            {
+                let keys = untold.entry((field.name, spec.plural)).or_default();
+                keys.push(declared.id.key.as_str());
+            }
+        }
+    }
+    let warning = |((field, plural), keys): ((&str, &str), Vec<&str>)| Warning {
+        code: "untold".into(),
+        message: format!(
+            "the account does not tell the `{field}` of these {plural}, which cannot be changed; it is taken to be as declared: {}",
+            listed(&keys)
+        ),
+    };
+    untold.into_iter().map(warning).collect()
 }
 
 /// What is taken to be in sync only because the ledger says so.

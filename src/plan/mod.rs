@@ -31,6 +31,7 @@ pub use document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summ
 pub use fingerprint::{Observed, moved};
 pub use guard::ALLOWANCES;
 pub use make::{Input, place_origins, plan, scope};
+pub use select::unmatched;
 pub use simulate::{Simulated, simulate};
 pub use step::{
     Action, FieldChange, Manual, MemberOf, Place, Reason, Step, StepId, Task, Verification,

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::ResourceId;
+use crate::model::{Desired, Live, ResourceId};
 
 use super::Selection;
 use super::draft::Draft;
 
 /// A selector: `KEY`, `KIND:KEY` or `KIND:`; `*` stands for any text in a key.
 fn matches(selector: &str, kind: &str, key: &str) -> bool {
+    if selector.is_empty() {
+        return false;
+    }
     let (wanted_kind, wanted_key) = match selector.split_once(':') {
         Some((wanted_kind, wanted_key)) => (Some(wanted_kind), wanted_key),
         None => (None, selector),
@@ -36,6 +39,20 @@ fn glob(pattern: &str, text: &str) -> bool {
         }
     }
     rest.ends_with(last)
+}
+
+/// The selectors that fit nothing: neither what is declared, nor what is in the account.
+pub fn unmatched<'s>(selection: &'s Selection, desired: &Desired, live: &Live) -> Vec<&'s str> {
+    let fits = |selector: &str| {
+        let declared = desired.iter().map(|declared| &declared.id);
+        let mut all = declared.chain(live.iter().map(|live| &live.id));
+        all.any(|id| matches(selector, id.kind.as_str(), id.key.as_str()))
+    };
+    let selectors = selection.only.iter().chain(&selection.except);
+    selectors
+        .map(String::as_str)
+        .filter(|selector| !fits(selector))
+        .collect()
 }
 
 /// The drafts that stay, with their edges renumbered, and the resources of those that go.

@@ -37,6 +37,21 @@ pub(super) fn opening(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<En
             });
         }
     }
+    // The same of one who is to be renamed: what is remembered under the former key was about another, too.
+    for resource in &found.resources {
+        if let Some(existing) = &resource.existing
+            && let Some(live) = existing.live.filter(|_| existing.stranger)
+            && live.id != resource.declared.id
+        {
+            entries.push(Entry::Gone {
+                id: live.id.clone(),
+            });
+            entries.push(Entry::Identity {
+                id: live.id.clone(),
+                remote: live.remote.clone(),
+            });
+        }
+    }
     for (id, fields) in &input.ledger.members {
         for (name, targets) in fields {
             let shape = input

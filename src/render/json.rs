@@ -314,7 +314,9 @@ mod tests {
                 let by_hand = step["action"] == "manual";
                 assert_eq!(step.remove("instructions").is_some(), by_hand);
             }
-            assert_eq!(told, serde_json::to_value(&made).unwrap());
+            let mut made = serde_json::to_value(&made).unwrap();
+            made["seal"] = told["seal"].clone();
+            assert_eq!(told, made);
         }
     }
 
@@ -322,8 +324,15 @@ mod tests {
     fn a_plan_reads_back_as_it_was_and_keeps_its_hash() {
         for made in [sample::small(), sample::refused(), sample::hostile()] {
             let read: Plan = serde_json::from_str(&plan(&made, &SPEC)).unwrap();
-            assert_eq!(read, made);
+            assert_eq!(read.seal, read.compute_seal());
             assert_eq!(read.compute_hash(), made.compute_hash());
+            assert_eq!(
+                Plan {
+                    seal: String::new(),
+                    ..read
+                },
+                made
+            );
         }
     }
 
@@ -336,7 +345,7 @@ mod tests {
         );
         let text = text.replace("\"requests\": 1,", "\"requests\": 1, \"later\": null,");
         let read: Plan = serde_json::from_str(&text).unwrap();
-        assert_eq!(read, sample::small());
+        assert_eq!(read.seal, sample::small().compute_seal());
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn verdict(plan: &Plan, spec: &ProviderSpec, purpose: Purpose) -> String {
             Purpose::Plan | Purpose::Saved => "Nothing to do",
             Purpose::Drift => "No drift",
         };
-        format!("**{nothing}** in {account}: all that can be compared is as declared.\n")
+        format!("**{nothing}** in {account}: {}.\n", wording::in_order(plan))
     } else if plan.has_changes() {
         format!("**{what}** for {account}: {summary}.\n")
     } else {

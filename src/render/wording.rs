@@ -259,6 +259,15 @@ pub fn action(action: Action) -> &'static str {
     }
 }
 
+/// What an empty plan proves: nothing of what it was cut down from.
+pub fn in_order(plan: &Plan) -> &'static str {
+    if plan.selection.is_whole() {
+        "all that can be compared is as declared"
+    } else {
+        "all that was selected and can be compared is as declared"
+    }
+}
+
 /// The counts of a plan in one line, such as `1 to create, 2 memberships to add, 1 manual step`.
 pub fn summary(summary: &Summary) -> String {
     let Summary {

@@ -59,6 +59,9 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         },
         same_way,
     );
+    if saved.is_none() {
+        session.fits(&live, &how)?;
+    }
     let mut plan = session.plan(context, &live, ledger.state(), &how)?;
     if let Some(saved) = saved {
         unmoved(&saved, &plan)?;

@@ -55,6 +55,21 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
         )
         .hint("a step that can be read back is not confirmed but seen: do it, and the next plan drops it"));
     }
+    let unmade = chosen.iter().find(|step| {
+        let made = |other: &&Step| other.action == Action::Create && other.resource() == step.resource();
+        plan.steps.iter().any(|other| made(&other))
+    });
+    if let Some(step) = unmade {
+        return Err(Failure::new(
+            Exit::Refused,
+            format!(
+                "{} `{}` is not in the account yet: nothing of it can have been done",
+                step.kind,
+                visible(step.key.as_str())
+            ),
+        )
+        .hint("apply first, then do the step, and confirm it"));
+    }
     let mut entries = Vec::new();
     for step in &chosen {
         entries.extend(effect::ledger_entries(
@@ -106,7 +121,7 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
 fn find<'a>(manual: &[&'a Step], wanted: &str) -> Result<&'a Step, Failure> {
     let fits: Vec<&&Step> = manual
         .iter()
-        .filter(|step| step.id.0.starts_with(wanted))
+        .filter(|step| !wanted.is_empty() && step.id.0.starts_with(wanted))
         .collect();
     match fits.as_slice() {
         [one] => Ok(one),

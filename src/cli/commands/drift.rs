@@ -20,6 +20,7 @@ pub(crate) async fn run(context: &Context, args: &Drift) -> Result<Exit, Failure
     let live = observe(context, connection.as_mut(), &session.scope()).await?;
     connection.close().await;
     let how = How::from(&args.planning);
+    session.fits(&live, &how)?;
     if args.accept {
         // Whatever speaks against believing the account speaks against writing it down.
         session.plan(context, &live, ledger.state(), &how)?;

@@ -48,6 +48,7 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
         keep_observed: args.out.is_some() || args.output.format == PlanFormat::Json,
         ..How::from(&args.planning)
     };
+    session.fits(&live, &how)?;
     let mut plan = session.plan(context, &live, ledger.state(), &how)?;
     if let Some(base) = &base {
         let before = base.session.plan(context, &live, ledger.state(), &how)?;

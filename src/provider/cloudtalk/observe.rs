@@ -145,7 +145,13 @@ impl CloudTalk {
                 received += 1;
                 let row = T::read(value)
                     .map_err(|error| doubt(format!("page {number}, row {}: {error}", place + 1)))?;
-                let Some(id) = row.id() else { continue };
+                let Some(id) = row.id() else {
+                    let Some(name) = row.name() else { continue };
+                    return Err(doubt(format!(
+                        "page {number}, row {}: `{name}` has no usable id; without it, it can be neither changed nor told from others",
+                        place + 1
+                    )));
+                };
                 match page_of_id.insert(id.to_owned(), number) {
                     Some(earlier) if earlier == number => {
                         return Err(doubt(format!("the id `{id}` is twice on page {number}")));

@@ -215,8 +215,14 @@ pub(super) trait Row: Sized {
     /// Reads the row.
     fn read(value: &Json) -> Result<Self, Misshapen>;
 
-    /// The id; rows without one are counted and otherwise ignored.
+    /// The id.
     fn id(&self) -> Option<&str>;
+
+    /// By what people know the object. A row with neither is counted and otherwise ignored, as are groups without an id, which the
+    /// service is known to list; any other object without an id would look absent, and be made a second time.
+    fn name(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl Row for AgentRow {
@@ -239,6 +245,10 @@ impl Row for AgentRow {
 
     fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.email.as_deref()
     }
 }
 
@@ -269,6 +279,10 @@ impl Row for NumberRow {
 
     fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.number.as_deref()
     }
 }
 

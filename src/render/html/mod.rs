@@ -171,7 +171,8 @@ fn totals(out: &mut String, plan: &Plan, purpose: Purpose) {
         };
         let _ = writeln!(
             out,
-            "<p><strong>{nothing}:</strong> all that can be compared is as declared.</p>"
+            "<p><strong>{nothing}:</strong> {}.</p>",
+            wording::in_order(plan)
         );
     }
     let summary = wording::summary(&plan.summary);

@@ -61,12 +61,11 @@ pub(super) fn totals(page: &mut Page, plan: &Plan, purpose: Purpose) {
     page.blank();
     if plan.is_empty() {
         let text = match purpose {
-            Purpose::Plan | Purpose::Saved => {
-                "nothing to do: all that can be compared is as declared"
-            }
-            Purpose::Drift => "no drift: all that can be compared is as declared",
+            Purpose::Plan | Purpose::Saved => "nothing to do",
+            Purpose::Drift => "no drift",
         };
-        page.line(Role::Added, text);
+        let text = format!("{text}: {}", wording::in_order(plan));
+        page.line(Role::Added, &text);
         if plan.summary.unmanaged > 0 {
             page.wrapped(Role::Plain, 0, &wording::summary(&plan.summary));
         }
