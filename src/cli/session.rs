@@ -146,7 +146,9 @@ impl Session {
                 Exit::Usage,
                 format!("nothing fits `{}`", render::escape::visible(selector)),
             )
-            .hint("`--only` and `--except` take a key, `KIND:KEY` or `KIND:`, with `*` for any text")),
+            .hint(
+                "`--only` and `--except` take a key, `KIND:KEY` or `KIND:`, with `*` for any text",
+            )),
         }
     }
 

@@ -323,9 +323,10 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
 fn untold(input: &diff::Input<'_>) -> Vec<Warning> {
     let mut untold: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for declared in input.desired.iter() {
-        let (Some(spec), Some(live)) =
-            (input.spec.kind(&declared.id.kind), input.live.get(&declared.id))
-        else {
+        let (Some(spec), Some(live)) = (
+            input.spec.kind(&declared.id.kind),
+            input.live.get(&declared.id),
+        ) else {
             continue;
         };
         let fixed = spec.fields.iter().filter(|field| {

@@ -2,7 +2,7 @@
 
 use seatwright::sandbox::cloudtalk::{Role, Seed};
 
-use crate::run::{Account, Done, Setup, agent, groups_only};
+use crate::run::{Account, Done, Setup, agent, demo, groups_only};
 
 fn email(n: usize) -> String {
     format!("p{n:02}@acme.example")
@@ -228,4 +228,47 @@ fn what_the_policy_would_sweep_away_is_guarded_as_well() {
     .start();
     let done = account.apply();
     refused(&account, done, "8 deletions");
+}
+
+#[test]
+fn a_user_without_what_the_service_demands_is_refused_before_anything_is_sent() {
+    let account = Account::new(
+        demo(),
+        "users:\n  - { email: new@acme.example, first_name: New }\n",
+    );
+    let done = account.run(&["apply", "--auto-approve"]).expect(4);
+    let wanted =
+        "creates no user without `last_name`, which is not declared for `new@acme.example`";
+    let told = done.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains(wanted), "{}", done.stdout);
+    assert_eq!(account.writes(), 0);
+}
+
+#[test]
+fn a_selector_that_fits_nothing_is_a_slip_and_not_an_account_in_order() {
+    let account = Account::new(
+        demo(),
+        "users:\n  - { email: new@acme.example, first_name: New, last_name: Person }\n",
+    );
+    for selector in ["nobody@acme.example", "foo:bar", ""] {
+        for flag in ["--only", "--except"] {
+            for command in ["plan", "drift"] {
+                account
+                    .run(&[command, flag, selector])
+                    .expect(64)
+                    .says(&["nothing fits"]);
+            }
+            account
+                .run(&["apply", "--auto-approve", flag, selector])
+                .expect(64);
+        }
+    }
+    let done = account.run(&["plan", "--except", "new@acme.example"]);
+    let done = done.expect(0);
+    assert!(
+        done.stdout.contains("all that was selected"),
+        "{}",
+        done.stdout
+    );
+    assert_eq!(account.writes(), 0);
 }

@@ -265,3 +265,58 @@ fn an_upload_file_is_written_for_new_people_with_another_role() {
         "{files:?}"
     );
 }
+
+#[test]
+fn an_empty_id_and_a_step_on_somebody_who_is_not_there_yet_are_not_confirmed() {
+    let account = Account::new(
+        demo(),
+        "users:\n  - { email: new@acme.example, first_name: New, last_name: Person, language: sk }\n",
+    );
+    account
+        .run(&["confirm", ""])
+        .expect(4)
+        .says(&["no pending manual step"]);
+    let plan = account.plan();
+    let step = id(step(&plan, "user", "new@acme.example"));
+    account.run(&["confirm", &step]).expect(4).says(&[
+        "new@acme.example",
+        "not in the account yet",
+        "apply first",
+    ]);
+    account.run(&["apply", "--auto-approve"]).expect(9);
+    account.run(&["confirm", &step]).expect(0);
+    account.expect_converged();
+}
+
+#[test]
+fn a_number_waits_whole_for_a_group_that_a_person_has_to_make() {
+    let account = Account::new(
+        demo(),
+        "groups:\n  - name: New team\nnumbers:\n  - { number: \"+421220510801\", route: { group: New team } }\n",
+    );
+    let steps = outline(&account.plan());
+    assert_eq!(
+        steps
+            .iter()
+            .filter(|step| step.starts_with("update"))
+            .collect::<Vec<_>>(),
+        ["update number +421220510801 (blocked)"],
+        "{steps:?}"
+    );
+    account.run(&["apply", "--auto-approve"]).expect(9);
+    account.by_hand(|company| company.create_group("New team"));
+    account.run(&["apply", "--auto-approve"]).expect(0);
+    account.expect_converged();
+}
+
+#[test]
+fn fewer_seats_are_removed_and_more_are_bought() {
+    for (before, after, click) in [(30, 29, "Remove unused seats"), (29, 30, "Add seat")] {
+        let seats = |count: u32| format!("seats: {{ purchased: {count} }}\n");
+        let account = Account::new(demo(), &seats(before));
+        account.run(&["apply", "--auto-approve"]);
+        account.write_manifest(&seats(after));
+        let done = account.run(&["plan"]).expect(0);
+        assert!(done.stdout.contains(click), "{}", done.stdout);
+    }
+}

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use seatwright::sandbox::cloudtalk::digest;
 use seatwright::sandbox::{Effect, Fault};
 
-use crate::run::{Account, Setup, groups_only};
+use crate::run::{Account, Setup, demo, groups_only};
 
 fn people(count: usize) -> String {
     let mut body = String::from("users:\n");
@@ -201,4 +201,23 @@ fn credentials_by_reference_work_and_are_written_nowhere() {
         .without_env("CLOUDTALK_ACCESS_KEY_SECRET")
         .done()
         .expect(0);
+}
+
+#[test]
+fn made_passwords_stay_beside_the_manifests_wherever_the_ledger_is() {
+    let account = Setup::new(
+        demo(),
+        "users:\n  - { email: new@acme.example, first_name: New, last_name: Person }\n",
+    )
+    .account("ledger: ../elsewhere")
+    .start();
+    account.run(&["apply", "--auto-approve"]).expect(0);
+    let here = account.folder().join(".seatwright/passwords.jsonl");
+    assert!(here.is_file());
+    assert!(
+        !account
+            .folder()
+            .join("../elsewhere/passwords.jsonl")
+            .exists()
+    );
 }

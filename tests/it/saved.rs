@@ -266,3 +266,34 @@ fn a_plan_carries_its_allowances_and_its_selection() {
         "Ada"
     );
 }
+
+#[test]
+fn a_plan_file_that_was_edited_anywhere_is_refused() {
+    let edits: [(&str, fn(&mut serde_json::Value)); 5] = [
+        ("the time of its expiry", |plan| {
+            plan["expires_at"] = "2099-01-01T00:00:00Z".into();
+        }),
+        ("when it was made", |plan| {
+            plan["created_at"] = "2099-01-01T00:00:00Z".into();
+        }),
+        ("the folder", |plan| plan["folder"] = "elsewhere".into()),
+        ("what was observed", |plan| {
+            plan["observed"] = serde_json::json!({});
+        }),
+        ("a place in a file", |plan| {
+            plan["steps"][0]["origin"]["line"] = 1.into();
+        }),
+    ];
+    for (what, edit) in edits {
+        let account = saved();
+        let file = account.folder().join("p.json");
+        let mut plan: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        edit(&mut plan);
+        std::fs::write(&file, plan.to_string()).unwrap();
+        let done = account.run(&["apply", "--plan", "p.json"]);
+        assert_eq!(done.code(), Some(6), "{what}");
+        done.says(&["it was edited"]);
+        untouched(&account);
+    }
+}

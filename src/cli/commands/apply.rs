@@ -326,7 +326,7 @@ impl HandOver for Passwords<'_> {
 pub(crate) async fn execute(
     context: &Context,
     session: &Session,
-    plan: Plan,
+    mut plan: Plan,
     live: Live,
     connection: Box<dyn Connection>,
     ledger: &mut Ledger,
@@ -334,6 +334,8 @@ pub(crate) async fn execute(
     secrets: &BTreeMap<(ResourceId, FieldName), Secret>,
     begin: Begin,
 ) -> Result<Report, Failure> {
+    // An interrupted run goes on from this file, which is as little to be edited as any.
+    plan.seal = plan.compute_seal();
     let mut bytes = serde_json::to_vec(&plan).map_err(anyhow::Error::from)?;
     bytes.push(b'\n');
     let mut approved = ApprovedPlan::approve(plan).map_err(|error| match error {

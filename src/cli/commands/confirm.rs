@@ -56,7 +56,8 @@ pub(crate) async fn run(context: &Context, args: &Confirm) -> Result<Exit, Failu
         .hint("a step that can be read back is not confirmed but seen: do it, and the next plan drops it"));
     }
     let unmade = chosen.iter().find(|step| {
-        let made = |other: &&Step| other.action == Action::Create && other.resource() == step.resource();
+        let made =
+            |other: &&Step| other.action == Action::Create && other.resource() == step.resource();
         plan.steps.iter().any(|other| made(&other))
     });
     if let Some(step) = unmade {
