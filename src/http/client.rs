@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::auth::Auth;
+use super::call_log::CallLog;
 use super::error::HttpError;
 use super::message::{Answer, Effect, Request};
 use super::rate::{
@@ -65,6 +66,9 @@ pub struct ClientOptions {
     pub ca_file: Option<PathBuf>,
     /// The largest body that is read, in bytes after decompression; 64 MiB.
     pub body_limit: usize,
+    /// The file in which calls are noted, so that the next process counts them; not used for a service on this machine, which is
+    /// a simulator.
+    pub call_log: Option<PathBuf>,
     /// The wall clock.
     pub clock: Arc<dyn WallClock>,
     /// Told before each wait.
@@ -85,6 +89,7 @@ impl ClientOptions {
             connect_timeout: Duration::from_secs(10),
             ca_file: None,
             body_limit: 64 * 1024 * 1024,
+            call_log: None,
             clock: Arc::new(SystemClock),
             observer: None,
             trace: None,
@@ -152,17 +157,17 @@ impl Client {
     ) -> Result<Self, HttpError> {
         let base = base_url(&options.base_url)?;
         options.auth.header()?;
+        let mut limiter = Limiter::new(options.budget, options.clock, options.observer.clone());
+        if let Some(path) = options.call_log.filter(|_| !is_loopback(&base)) {
+            limiter.remember(CallLog::new(path));
+        }
         Ok(Self {
             base,
             auth: RwLock::new(options.auth),
             budget: options.budget,
             rate_headers: options.rate_headers,
             transport,
-            limiter: tokio::sync::Mutex::new(Limiter::new(
-                options.budget,
-                options.clock,
-                options.observer.clone(),
-            )),
+            limiter: tokio::sync::Mutex::new(limiter),
             counter: Mutex::new(Counter::default()),
             observer: options.observer,
             trace: options.trace,

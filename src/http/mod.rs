@@ -18,6 +18,7 @@
 //! This module knows no vendor: header names, budgets and credentials come in through [`ClientOptions`].
 
 mod auth;
+mod call_log;
 mod client;
 mod error;
 mod message;

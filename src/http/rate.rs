@@ -13,6 +13,8 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
+use super::call_log::CallLog;
+
 /// Added to a reset time, since it is given in whole seconds and may have been rounded down.
 const RESET_MARGIN: Duration = Duration::from_secs(1);
 
@@ -177,6 +179,7 @@ pub struct Limiter {
     completions: VecDeque<Instant>,
     server_limit: Option<u32>,
     blocked: Option<(Instant, WaitReason)>,
+    log: Option<CallLog>,
 }
 
 impl fmt::Debug for Limiter {
@@ -203,7 +206,17 @@ impl Limiter {
             completions: VecDeque::new(),
             server_limit: None,
             blocked: None,
+            log: None,
         }
+    }
+
+    /// Counts the calls of earlier processes too, and notes ours for later ones.
+    pub(super) fn remember(&mut self, log: CallLog) {
+        let now = Instant::now();
+        for age in log.ages(self.budget.per) {
+            self.push(now.checked_sub(age).unwrap_or(now));
+        }
+        self.log = Some(log);
     }
 
     /// Calls that are ours in a period: of our budget or of the service's reported limit, whichever is lower.
@@ -248,12 +261,19 @@ impl Limiter {
     }
 
     fn completed(&mut self) {
+        self.push(Instant::now());
+        if let Some(log) = &self.log {
+            log.note();
+        }
+    }
+
+    fn push(&mut self, at: Instant) {
         // The limit may rise again to the budget's, never above it, so older entries cannot matter any more.
         let most = usize::try_from(self.budget.effective()).unwrap_or(usize::MAX);
         while self.completions.len() >= most {
             self.completions.pop_front();
         }
-        self.completions.push_back(Instant::now());
+        self.completions.push_back(at);
     }
 
     fn adopt_limit(&mut self, notice: &RateNotice) {

@@ -172,6 +172,29 @@ async fn the_first_calls_of_a_period_go_out_at_once() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_calls_of_the_process_before_count_but_for_a_service_on_this_machine() {
+    for (url, waits) in [("https://api.example", true), ("http://127.0.0.1:1", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let client = || {
+            let fake = Fake::new(|_| (Duration::ZERO, Ok(incoming(200, &[]))));
+            let mut options = rate_options(PER_MINUTE, clock(Instant::now(), 0));
+            options.base_url = url.to_owned();
+            options.call_log = Some(folder.path().join("acme"));
+            Client::with_transport(options, fake).unwrap()
+        };
+        let before = client();
+        for _ in 0..PER_MINUTE.requests {
+            before.send(&Request::get("/x")).await.unwrap();
+        }
+        let start = Instant::now();
+        client().send(&Request::get("/x")).await.unwrap();
+        // The file tells the time of this machine, which goes on a little while the test's stands still.
+        let waited = start.elapsed();
+        assert_eq!(waited > Duration::from_secs(50), waits, "{url}: {waited:?}");
+    }
+}
+
 const HEADERS: [&str; 3] = ["x-limit", "x-remaining", "x-reset"];
 
 fn rate_options(budget: Budget, clock: Arc<dyn WallClock>) -> ClientOptions {

@@ -60,6 +60,8 @@ pub struct OpenOptions {
     pub observer: Option<Arc<dyn RateObserver>>,
     /// Told after each request.
     pub trace: Option<Arc<dyn TraceHook>>,
+    /// The file in which calls are noted for the next command.
+    pub call_log: Option<std::path::PathBuf>,
 }
 
 impl OpenOptions {

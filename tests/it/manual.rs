@@ -314,7 +314,7 @@ fn fewer_seats_are_removed_and_more_are_bought() {
     for (before, after, click) in [(30, 29, "Remove unused seats"), (29, 30, "Add seat")] {
         let seats = |count: u32| format!("seats: {{ purchased: {count} }}\n");
         let account = Account::new(demo(), &seats(before));
-        account.run(&["apply", "--auto-approve"]);
+        account.run(&["apply", "--auto-approve"]).expect(0);
         account.write_manifest(&seats(after));
         let done = account.run(&["plan"]).expect(0);
         assert!(done.stdout.contains(click), "{}", done.stdout);

@@ -221,3 +221,17 @@ fn made_passwords_stay_beside_the_manifests_wherever_the_ledger_is() {
             .exists()
     );
 }
+
+#[test]
+fn a_reference_that_cannot_be_had_is_found_out_before_the_first_request() {
+    let account = Account::new(
+        demo(),
+        "users:\n  - { email: new@acme.example, first_name: New, last_name: Person, password: { env: NOPE } }\n",
+    );
+    account.control.reset_requests();
+    account
+        .run(&["apply", "--auto-approve"])
+        .expect(3)
+        .says(&["NOPE", "nothing was written"]);
+    assert_eq!(account.control.requests().len(), 0);
+}

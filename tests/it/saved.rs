@@ -269,7 +269,8 @@ fn a_plan_carries_its_allowances_and_its_selection() {
 
 #[test]
 fn a_plan_file_that_was_edited_anywhere_is_refused() {
-    let edits: [(&str, fn(&mut serde_json::Value)); 5] = [
+    type Edit = fn(&mut serde_json::Value);
+    let edits: [(&str, Edit); 5] = [
         ("the time of its expiry", |plan| {
             plan["expires_at"] = "2099-01-01T00:00:00Z".into();
         }),

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, Stop};
-use seatwright::ledger::{Ledger, Lock};
-use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretSource};
+use seatwright::ledger::{Ledger, LedgerState, Lock};
+use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretRef, SecretSource};
 use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan};
 use seatwright::provider::{Connection, Perform};
 use seatwright::render::{self, Purpose};
-use seatwright::secrets::{PasswordSink, ensure_gitignore, generate_password};
+use seatwright::secrets::{PasswordSink, Unresolved, ensure_gitignore, generate_password};
 
 use crate::args::{Apply, Format, PlanFormat};
 use crate::context::Context;
@@ -50,6 +50,9 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         .as_ref()
         .map(|saved| resolve(&session, saved))
         .transpose()?;
+    if early.is_none() {
+        at_hand(&session, ledger.state())?;
+    }
     let mut connection = session.connect(context)?;
     let mut live = observe(context, connection.as_mut(), &session.scope()).await?;
     let how = saved.as_ref().map_or_else(
@@ -248,6 +251,24 @@ fn unmoved(reviewed: &Plan, now: &Plan) -> Result<(), Failure> {
 }
 
 /// Resolves the secrets of the people that the plan creates; made ones are made one by one later.
+/// The secrets of whoever may be new can be had: this is found out before the first request.
+///
+/// A program is run only for those who are new indeed, which the account must tell first.
+fn at_hand(session: &Session, ledger: &LedgerState) -> Result<(), Failure> {
+    let resolver = session.resolver();
+    let declared = session.lowered.desired.iter();
+    for resource in declared.filter(|it| !ledger.identities.contains_key(&it.id)) {
+        for (field, reference) in resource.secrets.iter() {
+            if let SecretRef::Env(_) | SecretRef::File(_) = reference {
+                resolver
+                    .resolve(reference)
+                    .map_err(|error| missing(&resource.id, field, &error))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn resolve(
     session: &Session,
     plan: &Plan,
@@ -278,20 +299,21 @@ pub(crate) fn resolve(
                     )
                     .hint("nothing was written; make a new plan")
                 })?;
-            let secret = resolver.resolve(reference).map_err(|error| {
-                Failure::new(
-                    Exit::Invalid,
-                    format!(
-                        "the `{field}` of {} cannot be had: {error}",
-                        step.resource()
-                    ),
-                )
-                .hint("nothing was written")
-            })?;
+            let secret = resolver
+                .resolve(reference)
+                .map_err(|error| missing(&step.resource(), field, &error))?;
             secrets.insert((step.resource(), field.clone()), secret);
         }
     }
     Ok(secrets)
+}
+
+fn missing(id: &ResourceId, field: &FieldName, error: &Unresolved) -> Failure {
+    Failure::new(
+        Exit::Invalid,
+        format!("the `{field}` of {id} cannot be had: {error}"),
+    )
+    .hint("nothing was written")
 }
 
 /// Hands made passwords to the account's sink.

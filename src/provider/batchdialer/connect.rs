@@ -41,6 +41,8 @@ pub struct Settings {
     pub observer: Option<Arc<dyn RateObserver>>,
     /// Told after each request.
     pub trace: Option<Arc<dyn TraceHook>>,
+    /// The file in which calls are noted for the next command.
+    pub call_log: Option<PathBuf>,
 }
 
 /// Shows neither the key nor the address, since a wrong one may hold a password.
@@ -70,6 +72,7 @@ pub(super) fn build(settings: Settings) -> Result<BatchDialer, ProviderError> {
         ca_file,
         observer,
         trace,
+        call_log,
     } = settings;
     let Some(key) = api_key else {
         return Ok(BatchDialer::new(None));
@@ -96,6 +99,7 @@ pub(super) fn build(settings: Settings) -> Result<BatchDialer, ProviderError> {
     options.ca_file = ca_file;
     options.observer = observer;
     options.trace = trace;
+    options.call_log = call_log;
     let client = Client::new(options).map_err(|error| match error {
         HttpError::Credentials { .. } => {
             ProviderError::Unauthorized(format!("batchdialer: {error}"))
@@ -122,5 +126,6 @@ pub(super) fn open(options: OpenOptions) -> Result<Box<dyn Connection>, Provider
         ca_file: options.ca_file,
         observer: options.observer,
         trace: options.trace,
+        call_log: options.call_log,
     })
 }

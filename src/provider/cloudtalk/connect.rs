@@ -36,6 +36,8 @@ pub struct Settings {
     pub observer: Option<Arc<dyn RateObserver>>,
     /// Told after each request.
     pub trace: Option<Arc<dyn TraceHook>>,
+    /// The file in which calls are noted for the next command.
+    pub call_log: Option<PathBuf>,
 }
 
 impl Settings {
@@ -50,6 +52,7 @@ impl Settings {
             ca_file: None,
             observer: None,
             trace: None,
+            call_log: None,
         }
     }
 }
@@ -83,6 +86,7 @@ pub(super) fn open(settings: Settings) -> Result<CloudTalk, ProviderError> {
         ca_file,
         observer,
         trace,
+        call_log,
     } = settings;
     for (name, key) in [
         ("access_key_id", &access_key_id),
@@ -117,6 +121,7 @@ pub(super) fn open(settings: Settings) -> Result<CloudTalk, ProviderError> {
     options.ca_file = ca_file;
     options.observer = observer;
     options.trace = trace;
+    options.call_log = call_log;
     let client = Client::new(options).map_err(|error| match error {
         HttpError::Credentials { .. } => ProviderError::Unauthorized(format!("cloudtalk: {error}")),
         _ => ProviderError::Settings(format!("cloudtalk: {error}")),

@@ -99,5 +99,6 @@ fn open(options: OpenOptions) -> Result<Box<dyn Connection>, ProviderError> {
         ca_file: options.ca_file,
         observer: options.observer,
         trace: options.trace,
+        call_log: options.call_log,
     })
 }

@@ -111,6 +111,8 @@ pub struct Settings {
     pub observer: Option<Arc<dyn RateObserver>>,
     /// Told after each request.
     pub trace: Option<Arc<dyn TraceHook>>,
+    /// The file in which calls are noted for the next command.
+    pub call_log: Option<PathBuf>,
 }
 
 impl Settings {
@@ -128,6 +130,7 @@ impl Settings {
             clock: Arc::new(SystemClock),
             observer: None,
             trace: None,
+            call_log: None,
         }
     }
 
@@ -173,6 +176,7 @@ impl Settings {
             ca_file: options.ca_file,
             observer: options.observer,
             trace: options.trace,
+            call_log: options.call_log,
             ..Self::new(login, options.rate)
         })
     }
@@ -237,6 +241,7 @@ pub(super) fn open(settings: Settings) -> Result<Smartflo, ProviderError> {
         clock,
         observer,
         trace,
+        call_log,
     } = settings;
     let given = match &login {
         Login::Token(token) => vec![("token", token)],
@@ -269,6 +274,7 @@ pub(super) fn open(settings: Settings) -> Result<Smartflo, ProviderError> {
     options.clock = Arc::clone(&clock);
     options.observer = observer;
     options.trace = trace;
+    options.call_log = call_log;
     let client = Client::new(options).map_err(|error| match error {
         HttpError::Credentials { .. } => ProviderError::Unauthorized(format!("smartflo: {error}")),
         _ => ProviderError::Settings(format!("smartflo: {error}")),

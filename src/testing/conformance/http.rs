@@ -82,6 +82,7 @@ where
             extras: extras.clone(),
             observer: None,
             trace: None,
+            call_log: None,
         };
         (self.provider.open)(options).unwrap()
     }

@@ -26,6 +26,7 @@ fn settings(url: Option<String>, key: Option<&str>) -> Settings {
         ca_file: None,
         observer: None,
         trace: None,
+        call_log: None,
     }
 }
 
@@ -127,6 +128,7 @@ fn options(named: bool, key: Option<&str>) -> OpenOptions {
         extras: serde_json::Map::from_iter([(KEY_IS_NAMED.to_owned(), named.into())]),
         observer: None,
         trace: None,
+        call_log: None,
     }
 }
 

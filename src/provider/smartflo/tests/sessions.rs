@@ -186,6 +186,7 @@ fn options(credentials: &[(&str, &str)], extras: serde_json::Value) -> OpenOptio
         extras: extras.as_object().cloned().unwrap(),
         observer: None,
         trace: None,
+        call_log: None,
     }
 }
 
