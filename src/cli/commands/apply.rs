@@ -11,7 +11,7 @@ use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretRef, SecretSo
 use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan};
 use seatwright::provider::{Connection, Perform};
 use seatwright::render::{self, Purpose};
-use seatwright::secrets::{PasswordSink, Unresolved, ensure_gitignore, generate_password};
+use seatwright::secrets::{PasswordSink, SecretError, ensure_gitignore, generate_password};
 
 use crate::args::{Apply, Format, PlanFormat};
 use crate::context::Context;
@@ -308,7 +308,7 @@ pub(crate) fn resolve(
     Ok(secrets)
 }
 
-fn missing(id: &ResourceId, field: &FieldName, error: &Unresolved) -> Failure {
+fn missing(id: &ResourceId, field: &FieldName, error: &SecretError) -> Failure {
     Failure::new(
         Exit::Invalid,
         format!("the `{field}` of {id} cannot be had: {error}"),
