@@ -1,5 +1,6 @@
 //! Membership that cannot be read: what the ledger knows, checked against what the service counts.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -75,11 +76,13 @@ fn tally(input: &Input<'_>, kind: &str, field: &FieldName) -> BTreeMap<Key, Tall
         .flat_map(|list| list.values())
         .filter_map(|resource| resource.previously.as_ref())
         .collect();
-    let remotes: BTreeSet<&RemoteId> = live
-        .into_iter()
-        .flat_map(|live| live.resources.values())
-        .map(|resource| &resource.remote)
-        .collect();
+    // Needed only when somebody is not found by key.
+    let remotes: LazyCell<BTreeSet<&RemoteId>, _> = LazyCell::new(|| {
+        live.into_iter()
+            .flat_map(|live| live.resources.values())
+            .map(|resource| &resource.remote)
+            .collect()
+    });
     let mut tally: BTreeMap<Key, Tally> = BTreeMap::new();
     for (member, fields) in &input.ledger.members {
         if member.kind != *kind {

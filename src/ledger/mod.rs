@@ -5,6 +5,7 @@ pub mod chain;
 mod chain_tests;
 pub(crate) mod durable;
 mod error;
+mod flat;
 pub mod lock;
 mod process;
 mod record;

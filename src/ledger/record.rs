@@ -22,7 +22,11 @@ pub enum Confidence {
 
 /// One thing that happened, as the ledger keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "entry", rename_all = "snake_case")]
+#[serde(
+    tag = "entry",
+    rename_all = "snake_case",
+    try_from = "super::flat::Flat"
+)]
 pub enum Entry {
     /// A field was set to a value that cannot be read back.
     Field {
