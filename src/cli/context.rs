@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use seatwright::http::{Attempt, RateObserver, TraceHook, WaitReason};
+use seatwright::model::Digester;
 use seatwright::render::style::Style;
 
 use crate::args::{Color, Global};
@@ -173,6 +174,23 @@ impl Context {
     /// An environment variable.
     pub(crate) fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    /// The file in which the calls to an account are noted for the next command: one for each user of this machine, since a
+    /// service counts the calls from every folder.
+    pub(crate) fn call_log(
+        &self,
+        provider: &str,
+        api_url: Option<&str>,
+        account: &str,
+    ) -> Option<PathBuf> {
+        let folder = |name| self.env(name).filter(|value| !value.is_empty());
+        let state = folder("XDG_STATE_HOME")
+            .or_else(|| folder("LOCALAPPDATA"))
+            .map(PathBuf::from)
+            .or_else(|| Some(Path::new(&folder("HOME")?).join(".local/state")))?;
+        let name = Digester::short(&(provider, api_url, account));
+        Some(state.join("seatwright/calls").join(name))
     }
 
     /// Who runs this, as `user@host`.

@@ -7,7 +7,7 @@ use seatwright::diagnostic::Diagnostics;
 use seatwright::ledger::{Ledger, LedgerState, ledger_folder};
 use seatwright::manifest::dialect::{Lowered, PasswordSink as DeclaredSink};
 use seatwright::manifest::load::{self, Loaded};
-use seatwright::model::{Digester, FieldName, Live, ResourceId, Scope, SecretRef};
+use seatwright::model::{FieldName, Live, ResourceId, Scope, SecretRef};
 use seatwright::plan::{self, Place, Plan, Selection};
 use seatwright::provider::Connection;
 use seatwright::provider::registry::{self, OpenOptions, Registered};
@@ -130,7 +130,7 @@ impl Session {
             extras: settings.extras.clone(),
             observer: context.rate_observer(),
             trace: context.trace(),
-            call_log: call_log(
+            call_log: context.call_log(
                 self.provider.spec.name,
                 settings.api_url.as_deref(),
                 &self.lowered.desired.account,
@@ -219,18 +219,6 @@ impl Session {
         }
         sink
     }
-}
-
-/// The file in which the calls to an account are noted: one for each user of this machine, since a service counts the calls from
-/// every folder.
-pub(crate) fn call_log(provider: &str, api_url: Option<&str>, account: &str) -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let state = folder("XDG_STATE_HOME")
-        .or_else(|| folder("LOCALAPPDATA"))
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(folder("HOME")?).join(".local/state")))?;
-    let name = Digester::short(&(provider, api_url, account));
-    Some(state.join("seatwright/calls").join(name))
 }
 
 /// How a plan is to be made.

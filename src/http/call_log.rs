@@ -8,7 +8,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// The size in bytes beyond which the file is written anew with what still counts.
 const LARGE: u64 = 64 * 1024;
@@ -25,11 +25,10 @@ impl CallLog {
     }
 
     /// How long ago the calls within the last period were complete, oldest first.
-    pub(super) fn ages(&self, per: Duration) -> Vec<Duration> {
+    pub(super) fn ages(&self, per: Duration, now: u64) -> Vec<Duration> {
         let Ok(text) = fs::read_to_string(&self.path) else {
             return Vec::new();
         };
-        let now = now();
         let mut ages: Vec<Duration> = text
             .lines()
             .filter_map(|line| line.trim().parse().ok())
@@ -50,7 +49,7 @@ impl CallLog {
     }
 
     /// Notes a call that is complete.
-    pub(super) fn note(&self) {
+    pub(super) fn note(&self, now: u64) {
         if let Some(folder) = self.path.parent() {
             let _ = fs::create_dir_all(folder);
         }
@@ -59,14 +58,9 @@ impl CallLog {
             .create(true)
             .open(&self.path)
         {
-            let _ = file.write_all(format!("{}\n", now()).as_bytes());
+            let _ = file.write_all(format!("{now}\n").as_bytes());
         }
     }
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as u64)
 }
 
 #[cfg(test)]
@@ -75,6 +69,7 @@ mod tests {
     use super::*;
 
     const MINUTE: Duration = Duration::from_secs(60);
+    const NOW: u64 = 1_795_255_200_000;
 
     fn log() -> (tempfile::TempDir, CallLog) {
         let folder = tempfile::tempdir().unwrap();
@@ -85,36 +80,36 @@ mod tests {
     #[test]
     fn what_was_noted_is_read_back_by_another_process() {
         let (folder, log) = log();
-        assert_eq!(log.ages(MINUTE), []);
-        log.note();
-        log.note();
+        assert_eq!(log.ages(MINUTE, NOW), []);
+        log.note(NOW);
+        log.note(NOW);
         let again = CallLog::new(folder.path().join("calls/acme"));
-        assert_eq!(again.ages(MINUTE).len(), 2);
+        assert_eq!(again.ages(MINUTE, NOW).len(), 2);
     }
 
     #[test]
     fn calls_before_the_last_period_times_to_come_and_rubbish_do_not_count() {
         let (_folder, log) = log();
-        log.note();
-        let old = now() - 61_000;
-        let late = now() + 61_000;
+        log.note(NOW);
+        let old = NOW - 61_000;
+        let late = NOW + 61_000;
         fs::write(
             &log.path,
-            format!("{old}\n{}\nrubbish\n{late}\n", now() - 5_000),
+            format!("{old}\n{}\nrubbish\n{late}\n", NOW - 5_000),
         )
         .unwrap();
-        let ages = log.ages(MINUTE);
+        let ages = log.ages(MINUTE, NOW);
         assert_eq!(ages.len(), 1);
-        assert!(ages[0] >= Duration::from_secs(5));
+        assert_eq!(ages[0], Duration::from_secs(5));
     }
 
     #[test]
     fn the_file_does_not_grow_for_ever() {
         let (_folder, log) = log();
-        log.note();
-        let old = format!("{}\n", now() - 61_000).repeat(10_000);
-        fs::write(&log.path, old + &format!("{}\n", now())).unwrap();
-        assert_eq!(log.ages(MINUTE).len(), 1);
+        log.note(NOW);
+        let old = format!("{}\n", NOW - 61_000).repeat(10_000);
+        fs::write(&log.path, old + &format!("{}\n", NOW)).unwrap();
+        assert_eq!(log.ages(MINUTE, NOW).len(), 1);
         assert!(fs::metadata(&log.path).unwrap().len() < 100);
     }
 }

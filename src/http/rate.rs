@@ -110,6 +110,11 @@ impl RateNotice {
 pub trait WallClock: Send + Sync {
     /// The time, in Unix seconds.
     fn now_unix(&self) -> i64;
+
+    /// The time, in milliseconds of Unix time, as exactly as it is known.
+    fn now_unix_millis(&self) -> u64 {
+        u64::try_from(self.now_unix()).unwrap_or(0) * 1000
+    }
 }
 
 /// The clock of this machine.
@@ -122,6 +127,14 @@ impl WallClock for SystemClock {
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |since| {
                 i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+            })
+    }
+
+    fn now_unix_millis(&self) -> u64 {
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| {
+                u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
             })
     }
 }
@@ -213,7 +226,7 @@ impl Limiter {
     /// Counts the calls of earlier processes too, and notes ours for later ones.
     pub(super) fn remember(&mut self, log: CallLog) {
         let now = Instant::now();
-        for age in log.ages(self.budget.per) {
+        for age in log.ages(self.budget.per, self.clock.now_unix_millis()) {
             self.push(now.checked_sub(age).unwrap_or(now));
         }
         self.log = Some(log);
@@ -263,7 +276,7 @@ impl Limiter {
     fn completed(&mut self) {
         self.push(Instant::now());
         if let Some(log) = &self.log {
-            log.note();
+            log.note(self.clock.now_unix_millis());
         }
     }
 

@@ -189,9 +189,8 @@ async fn the_calls_of_the_process_before_count_but_for_a_service_on_this_machine
         }
         let start = Instant::now();
         client().send(&Request::get("/x")).await.unwrap();
-        // The file tells the time of this machine, which goes on a little while the test's stands still.
         let waited = start.elapsed();
-        assert_eq!(waited > Duration::from_secs(50), waits, "{url}: {waited:?}");
+        assert_eq!(waited >= MINUTE, waits, "{url}: {waited:?}");
     }
 }
 

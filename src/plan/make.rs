@@ -49,7 +49,7 @@ pub fn scope(spec: &ProviderSpec, desired: &Desired) -> Scope {
     let mut scope = Scope::default();
     for kind in spec.kinds {
         let declared = desired.resources.get(kind.name);
-        let policy = desired.policy.unmanaged.contains_key(kind.name);
+        let policy = desired.policy.unmanaged.get(kind.name) == Some(&Unmanaged::Warn);
         if (declared.is_some() || policy) && kind.read != Read::No {
             scope.kinds.insert(kind.kind());
         }

@@ -10,7 +10,7 @@ use seatwright::secrets::{Resolver, ensure_gitignore};
 use crate::args::Import;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::session::{call_log, observe, resolve_credentials};
+use crate::session::{observe, resolve_credentials};
 
 pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
     let provider = super::schema::provider(&args.provider)?;
@@ -41,7 +41,7 @@ pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, Failur
         extras: serde_json::Map::new(),
         observer: context.rate_observer(),
         trace: context.trace(),
-        call_log: call_log(provider.spec.name, args.api_url.as_deref(), &args.account),
+        call_log: context.call_log(provider.spec.name, args.api_url.as_deref(), &args.account),
     })?;
     let scope = Scope {
         kinds: provider
