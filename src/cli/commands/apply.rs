@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, Stop};
@@ -18,6 +17,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::progress::Follow;
 use crate::session::{How, Session, observe};
+use crate::signal::{self, Orderly};
 
 pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(super::show::read).transpose()?;
@@ -101,7 +101,7 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         && !args.auto_approve
         && args.approved_hash.is_none()
     {
-        if !crate::prompt::confirm("Apply this plan?") {
+        if !crate::prompt::confirm("Apply this plan?").await {
             context.note("nothing was written");
             return Ok(Exit::Refused);
         }
@@ -323,7 +323,7 @@ impl HandOver for Passwords<'_> {
 pub(crate) async fn execute(
     context: &Context,
     session: &Session,
-    plan: Plan,
+    mut plan: Plan,
     live: Live,
     connection: Box<dyn Connection>,
     ledger: &mut Ledger,
@@ -331,6 +331,8 @@ pub(crate) async fn execute(
     secrets: &BTreeMap<(ResourceId, FieldName), Secret>,
     begin: Begin,
 ) -> Result<Report, Failure> {
+    // The plan that is kept for `resume` is read back like any saved one.
+    plan.seal = plan.compute_seal();
     let mut bytes = serde_json::to_vec(&plan).map_err(anyhow::Error::from)?;
     bytes.push(b'\n');
     let mut approved = ApprovedPlan::approve(plan).map_err(|error| match error {
@@ -355,8 +357,8 @@ pub(crate) async fn execute(
             session.folder.display()
         ));
     }
-    let stop = Arc::new(AtomicBool::new(false));
-    let listener = tokio::spawn(listen(Arc::clone(&stop)));
+    let stop = AtomicBool::new(false);
+    let _orderly = Orderly::begin();
     let mut performer: Box<dyn Perform> = connection.into_writer(permit);
     let mut follow = Follow::new(context, approved.plan());
     let passwords = Passwords {
@@ -386,17 +388,27 @@ pub(crate) async fn execute(
         progress: &mut follow,
         stop: &stop,
     };
-    let report = run.execute(&approved, start).await;
+    let report = tokio::select! {
+        report = run.execute(&approved, start) => report,
+        () = stopped_at_once(&stop) => return Err(Failure::new(
+            Exit::Partial,
+            "stopped at once: what came of the last request is not known",
+        )
+        .hint("go on with `seatwright resume`: it looks")),
+    };
     performer.close().await;
-    listener.abort();
     Ok(report?)
 }
 
-/// A first interruption lets the current request end; a second one is left to the system.
-async fn listen(stop: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.store(true, Ordering::SeqCst);
+/// A first signal lets the current request end. A second Ctrl-C ends this wait, and with it the run; a second signal of another
+/// kind does not: pipelines send SIGTERM soon after SIGINT.
+async fn stopped_at_once(stop: &AtomicBool) {
+    let first = signal::asked_to_end().await;
+    stop.store(true, Ordering::SeqCst);
+    if first == "SIGTERM" {
+        signal::interrupted().await;
     }
+    signal::interrupted().await;
 }
 
 pub(crate) fn finish(context: &Context, report: &Report, format: Format) -> Result<Exit, Failure> {
