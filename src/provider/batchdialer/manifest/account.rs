@@ -35,7 +35,7 @@ pub struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"America/Chicago")]
     pub time_zone: Option<String>,
-    /// Where the ledger lies, which is the inventory of the account: a folder, relative to the account's, or the URL of an object store.
+    /// Where the ledger lies, which is the inventory of the account: a folder, relative to the account's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), example = &".seatwright")]
     pub ledger: Option<String>,

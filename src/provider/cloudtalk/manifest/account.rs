@@ -40,7 +40,7 @@ pub struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"essential")]
     pub plan: Option<Plan>,
-    /// Where the ledger lies: a folder, relative to the account's, or the URL of an object store.
+    /// Where the ledger lies: a folder, relative to the account's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), example = &".seatwright")]
     pub ledger: Option<String>,

@@ -48,7 +48,7 @@ pub struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"Asia/Kolkata")]
     pub time_zone: Option<String>,
-    /// Where the ledger lies: a folder, relative to the account's, or the URL of an object store.
+    /// Where the ledger lies: a folder, relative to the account's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), example = &".seatwright")]
     pub ledger: Option<String>,
