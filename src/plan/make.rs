@@ -14,7 +14,9 @@ use crate::model::{
 
 use super::document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
 use super::step::Place;
-use super::{Action, Step, build, fingerprint, guard, hint, order, seating, select, simulate};
+use super::{
+    Action, Step, build, fingerprint, guard, hint, order, pending, seating, select, simulate,
+};
 
 /// All that a plan is made from.
 #[derive(Clone, Copy, Debug)]
@@ -131,8 +133,12 @@ pub fn plan(input: &Input<'_>) -> Plan {
         refusals.push(Refusal {
             code: "too-many-requests".into(),
             message: format!(
-                "applying costs {} requests, at most {most} were asked for",
-                requests.total()
+                "applying costs {}, at most {most} {} asked for",
+                match requests.total() {
+                    1 => "1 request".to_owned(),
+                    total => format!("{total} requests"),
+                },
+                if most == 1 { "was" } else { "were" }
             ),
             hint: "raise `--max-requests`, or cut the plan down with `--only`".into(),
         });
@@ -295,8 +301,15 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
         warnings.push(Warning {
             code: "member-count-mismatch".into(),
             message: format!(
-                "{id} has {} members, {} were expected: somebody left behind our back; the known memberships are asserted again",
-                doubt.counted, doubt.expected
+                "{id} has {}, {} expected: somebody left behind our back; the known memberships are asserted again",
+                match doubt.counted {
+                    1 => "1 member".to_owned(),
+                    several => format!("{several} members"),
+                },
+                match doubt.expected {
+                    1 => "1 was".to_owned(),
+                    several => format!("{several} were"),
+                }
             ),
         });
     }
@@ -314,6 +327,7 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
     warnings.extend(unverifiable(input));
     warnings.extend(inventory(input));
     warnings.extend(hint::warnings(input));
+    warnings.extend(pending::warnings(input));
     warnings.sort();
     warnings
 }
