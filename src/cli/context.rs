@@ -140,6 +140,9 @@ impl Context {
             "{word}: {}",
             seatwright::render::escape::visible(&failure.message)
         ));
+        for line in &failure.lines {
+            self.err(&format!("  {}", seatwright::render::escape::visible(line)));
+        }
         if let Some(hint) = &failure.hint {
             let word = self.paint("\u{1b}[1;36m", "hint");
             self.err(&format!("{word}: {hint}"));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, Stop};
+use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, StepOutcome, Stop};
 use seatwright::ledger::{Ledger, Lock};
 use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretSource};
-use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan};
+use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan, Step};
 use seatwright::provider::{Connection, Perform};
 use seatwright::render::{self, Purpose};
 use seatwright::secrets::{PasswordSink, ensure_gitignore, generate_password};
@@ -40,9 +40,9 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         && !interrupted.open_intents.is_empty()
     {
         context.warn(&format!(
-            "run {} was interrupted in the middle of {} steps; this apply reads the account and starts from what is there",
+            "run {} was interrupted in the middle of {}; this apply reads the account and starts from what is there",
             interrupted.run,
-            interrupted.open_intents.len()
+            render::wording::count(interrupted.open_intents.len(), "step", "steps")
         ));
     }
     // Everything that can be missing is found out before the first request.
@@ -161,7 +161,11 @@ pub(crate) fn lock(context: &Context, session: &Session, command: &str) -> Resul
         let info = &taken.0;
         context.note(&format!(
             "took over the lock of {}, process {} on {}, which is no longer running (`{}` since {})",
-            info.owner, info.pid, info.host, info.command, info.since
+            info.owner,
+            info.pid,
+            info.host,
+            info.command,
+            render::wording::time(info.since)
         ));
     }
     Ok(lock)
@@ -199,7 +203,10 @@ fn fresh(context: &Context, session: &Session, saved: &Plan) -> Result<(), Failu
         return Err(stale("the manifests have changed since".to_owned()));
     }
     if context.now() >= saved.expires_at {
-        return Err(stale(format!("it expired at {}", saved.expires_at)));
+        return Err(stale(format!(
+            "it expired at {}",
+            render::wording::time(saved.expires_at)
+        )));
     }
     Ok(())
 }
@@ -217,16 +224,16 @@ fn same_way(saved: &Plan) -> How {
 /// The account and the ledger must lead to the very steps that were reviewed.
 fn unmoved(reviewed: &Plan, now: &Plan) -> Result<(), Failure> {
     let stale = |lines: &[String]| {
-        let mut message = "the plan is stale: the account moved since it was made".to_owned();
-        for line in lines.iter().take(20) {
-            message.push_str("\n  ");
-            message.push_str(line);
-        }
+        let mut shown: Vec<String> = lines.iter().take(20).cloned().collect();
         if lines.len() > 20 {
-            message.push_str(&format!("\n  and {} more", lines.len() - 20));
+            shown.push(format!("and {} more", lines.len() - 20));
         }
-        Failure::new(Exit::Stale, message)
-            .hint("nothing was written; make a new plan and have it reviewed")
+        Failure::new(
+            Exit::Stale,
+            "the plan is stale: the account moved since it was made",
+        )
+        .lines(shown)
+        .hint("nothing was written; make a new plan and have it reviewed")
     };
     if reviewed.live_fingerprint != now.live_fingerprint {
         return Err(stale(&plan::moved(&reviewed.observed, &now.observed)));
@@ -360,7 +367,19 @@ pub(crate) async fn execute(
     let stop = AtomicBool::new(false);
     let _orderly = Orderly::begin();
     let mut performer: Box<dyn Perform> = connection.into_writer(permit);
-    let mut follow = Follow::new(context, approved.plan());
+    let done = match &begin {
+        Begin::Fresh => 0,
+        Begin::Resume(Start::Fresh { .. }) => 0,
+        Begin::Resume(Start::Resume { outcomes, .. }) => {
+            let sent = approved.plan().steps.iter().filter(|step| step.is_sent());
+            let done = |step: &&Step| {
+                let before = outcomes.get(&step.id.0);
+                matches!(before, Some((StepOutcome::Done, _)))
+            };
+            sent.filter(done).count() as u64
+        }
+    };
+    let mut follow = Follow::new(context, approved.plan(), done);
     let passwords = Passwords {
         context,
         sink: session.password_sink(context),

@@ -9,7 +9,7 @@ use crate::manifest::vocabulary::{GuardPolicy, KindPolicy, LeaverPolicy, SecretS
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
-    /// The name of the account, unique in the repository; it names the ledger.
+    /// The name of the account, unique in the repository; it names the ledger. Letters, digits, `.`, `_` and `-`, a letter or digit first.
     #[schemars(
         regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
         length(max = 64),

@@ -2,7 +2,9 @@
 
 use super::Subject;
 use crate::diagnostic::Code;
-use crate::manifest::check::{Reporter, Spot, api_url, ledger, readable, secret, section, time_zone};
+use crate::manifest::check::{
+    Reporter, Spot, api_url, ledger, readable, secret, section, time_zone,
+};
 
 /// The vendor's own address.
 const VENDOR_URL: &str = "https://api-smartflo.tatateleservices.com";
