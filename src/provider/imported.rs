@@ -107,3 +107,46 @@ pub(super) fn flag(found: &LiveResource, field: &str) -> Option<bool> {
 pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::model::{RemoteId, ResourceId};
+
+    #[test]
+    fn what_no_manifest_can_hold_is_said_in_the_file_and_to_the_caller_made_visible() {
+        let mut found = LiveResource {
+            id: ResourceId::new("user", "ada@acme.example"),
+            remote: RemoteId::from("1"),
+            title: "Ada".to_owned(),
+            member_count: None,
+            fields: Default::default(),
+        };
+        found
+            .fields
+            .insert("first_name".into(), Value::text("\u{1b}[2J"));
+        found.fields.insert("last_name".into(), Value::text(""));
+        let left = LeftOut::default();
+        for field in ["first_name", "last_name", "extension"] {
+            let named = text(&found, field).filter(|name| is_name(name));
+            assert_eq!(left.field(&found, field, named), None);
+        }
+        let list = one("users", ["x"]);
+        let made = left.tell(file(
+            "https://schema.example",
+            "users.yaml",
+            "# A note.\n",
+            &list,
+        ));
+        assert_eq!(made.left_out, ["`first_name` of user `ada@acme.example`"]);
+        assert!(
+            made.text.contains(
+                "# A note.\n# Left out, since no manifest can hold it as the account has it:\n\
+                 # - `first_name` of user `ada@acme.example`\nusers:\n"
+            ),
+            "{}",
+            made.text
+        );
+    }
+}

@@ -362,7 +362,7 @@ mod tests {
                     "Add user"
                   ],
                   "lines": [
-                    "Enter the e-mail {title}",
+                    "Enter the e-mail {key}",
                     "Save"
                   ],
                   "caution": "a seat is charged at once",
