@@ -57,7 +57,9 @@ pub fn money(hundredths: u64, currency: &str) -> String {
 pub fn warning(warning: &Warning) -> String {
     let message = escape::visible(&warning.message);
     let message = escape::cut(&message, 1000);
-    if message.contains(warning.code.as_str()) {
+    // What is in backticks is a name, and none of our words.
+    let mut words = message.split('`').step_by(2);
+    if words.any(|words| words.contains(warning.code.as_str())) {
         return message.into_owned();
     }
     format!("{message} ({})", escape::name(&warning.code))

@@ -284,7 +284,7 @@ fn what_moved_is_told_a_line_each() {
     let account = saved();
     account.by_hand(|live| {
         let id = live.agent_by_email("ada@acme.example").unwrap().id;
-        live.agents.get_mut(id).unwrap().first_name = "Moved".to_owned();
+        live.agents.get_mut(id).unwrap().firstname = "Moved".to_owned();
     });
     account
         .run(&["apply", "--plan", "p.json"])

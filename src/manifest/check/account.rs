@@ -82,16 +82,6 @@ pub fn api_url(url: &str, vendor: &str, place: Place<'_>, report: &mut Reporter<
             .hint("leave out what begins with `?` or `#`: paths are added to the address");
         return report.push(diagnostic);
     }
-    if let Err(error) = reqwest::Url::parse(url) {
-        let diagnostic = report
-            .at(
-                Code::BadValue,
-                place,
-                format!("the API address `{url}` is none: {error}"),
-            )
-            .hint(format!("give the whole address, such as `{vendor}`"));
-        return report.push(diagnostic);
-    }
     let loopback = host.eq_ignore_ascii_case("localhost")
         || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
         || host.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback());
