@@ -49,14 +49,19 @@ pages() {
 # change afterwards what reviewers read.
 me() {
   local answer
-  if [ -n "${GITLAB_CI:-}" ]; then
+  if [ -n "${SEATWRIGHT_FORGE_LOGIN:-}" ]; then
+    printf '%s\n' "$SEATWRIGHT_FORGE_LOGIN"
+  elif [ -n "${GITLAB_CI:-}" ]; then
     answer=$(forge GET /user)
     printf '%s' "$answer" | jq -r .username
   elif answer=$(forge GET /user 2>/dev/null); then
     printf '%s' "$answer" | jq -r .login
-  else
-    # A workflow's own token stands for no user.
+  elif printf '%s' "$answer" | jq -e '(.status // "403" | tostring) | test("^40[13]$")' >/dev/null 2>&1; then
+    # A workflow's own token stands for no user. That of an App neither: its login is told by SEATWRIGHT_FORGE_LOGIN.
     echo 'github-actions[bot]'
+  else
+    echo 'error: the forge does not say whom the token stands for; nothing was written' >&2
+    return 1
   fi
 }
 
@@ -137,7 +142,7 @@ with_marker() {
 # marked MARKER: of the items on standard input, the first of ours whose text begins with the marker.
 marked() {
   local author
-  author=$(me)
+  author=$(me) || return 1
   jq -c --arg marker "<!-- seatwright:$1 -->" --arg author "$author" \
     'select(.author == $author) | select((.body // "") | startswith($marker))' | sed -n 1p
 }

@@ -14,6 +14,11 @@ const TRIES: u32 = 3;
 /// How many steps in a row may fail for want of an answer before the run stops.
 const PATIENCE: u32 = 3;
 
+/// Whether no earlier try of a step can have had its effect.
+fn first_try(state: &State, step: &Step) -> bool {
+    state.tried.get(&step.id.0).copied().unwrap_or_default() <= 1
+}
+
 impl Run<'_> {
     /// Tries one write until it is known what came of it.
     pub(super) async fn attempt(
@@ -230,8 +235,7 @@ impl Run<'_> {
                 }
             }
         }
-        if performed.already_so && action == Action::AddMember && self.is_first_of_new(state, step)
-        {
+        if performed.presumed && state.made.contains(&step.resource()) && first_try(state, step) {
             return Outcome::told(
                 StepOutcome::Refused,
                 "the service did not do it and named no reason; a member it cannot be yet, for it was created just now",
@@ -244,12 +248,6 @@ impl Run<'_> {
         Outcome::done()
     }
 
-    /// Whether a step is tried for the first time, on an object that was not there when the run began.
-    fn is_first_of_new(&self, state: &State, step: &Step) -> bool {
-        let tries = state.tried.get(&step.id.0).copied().unwrap_or_default();
-        tries <= 1 && state.live.get(&step.resource()).is_none()
-    }
-
     fn note_effect(
         &self,
         state: &mut State,
@@ -260,6 +258,7 @@ impl Run<'_> {
         let id = step.resource();
         match action {
             Action::Create => {
+                state.made.insert(id.clone());
                 if let Some(remote) = remote {
                     state.directory.insert(id, remote);
                 }

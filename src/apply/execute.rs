@@ -110,6 +110,8 @@ pub(super) struct State {
     pub(super) run: RunId,
     pub(super) live: Live,
     pub(super) directory: Directory,
+    /// What this run created, by now.
+    pub(super) made: BTreeSet<ResourceId>,
     pub(super) outcomes: BTreeMap<StepId, StepOutcome>,
     pub(super) steps: Vec<StepReport>,
     pub(super) stop: Option<Stop>,
@@ -127,7 +129,6 @@ impl Run<'_> {
         start: Start,
     ) -> Result<Report, ApplyError> {
         let plan = approved.plan();
-        let sent = self.performer.requests().total();
         let resumed = matches!(start, Start::Resume { .. });
         self.record_opening(plan)?;
         if !plan.has_changes() && !resumed {
@@ -136,6 +137,7 @@ impl Run<'_> {
         let (run, before, tried) = self.open_run(start)?;
         let mut state = State {
             run,
+            made: BTreeSet::new(),
             directory: self
                 .live
                 .iter()
@@ -176,11 +178,12 @@ impl Run<'_> {
                 kind: step.kind.clone(),
                 key: step.key.clone(),
                 title: step.title.clone(),
+                member_of: step.member_of.as_ref().map(|member| member.target.clone()),
                 outcome: outcome.outcome,
                 message: outcome.message,
             });
         }
-        self.finish(plan, state, sent).await
+        self.finish(plan, state).await
     }
 
     /// Remembers, before the first step, what the reading itself told: what the ledger knew of others is not about these.
@@ -410,7 +413,7 @@ impl Run<'_> {
         }
     }
 
-    async fn finish(&mut self, plan: &Plan, state: State, sent: u64) -> Result<Report, ApplyError> {
+    async fn finish(&mut self, plan: &Plan, state: State) -> Result<Report, ApplyError> {
         let mut report = Report {
             run: Some(state.run.clone()),
             outcome: RunOutcome::Partial,
@@ -477,9 +480,8 @@ impl Run<'_> {
         }
         // What was sent before this run began was the reading that the plan was made or checked with; it counts too.
         report.requests = self.performer.requests().total();
-        let since = report.requests.saturating_sub(sent);
         self.journal
-            .finish(&state.run, report.outcome, since, (self.now)())?;
+            .finish(&state.run, report.outcome, report.requests, (self.now)())?;
         Ok(report)
     }
 
@@ -517,6 +519,7 @@ fn blocked_reports(plan: &Plan) -> Vec<StepReport> {
             kind: step.kind.clone(),
             key: step.key.clone(),
             title: step.title.clone(),
+            member_of: step.member_of.as_ref().map(|member| member.target.clone()),
             outcome: StepOutcome::Blocked,
             message: Some("waits for a manual step".into()),
         })

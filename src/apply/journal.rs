@@ -283,7 +283,8 @@ impl Journal {
         )
     }
 
-    /// Notes that a run ended in good order, with the requests since it was started or last resumed.
+    /// Notes that a run ended in good order, with the requests of the process that ran it, its reading before the first
+    /// write included.
     pub fn finish(
         &mut self,
         run: &RunId,

@@ -1,7 +1,7 @@
 //! What came of a run, as data.
 
 use super::{RunId, RunOutcome, StepOutcome};
-use crate::model::{Key, Kind};
+use crate::model::{Key, Kind, ResourceId};
 use crate::plan::{Action, StepId};
 
 /// What came of one step.
@@ -17,6 +17,8 @@ pub struct StepReport {
     pub key: Key,
     /// What people call it.
     pub title: String,
+    /// For a membership: of what.
+    pub member_of: Option<ResourceId>,
     /// What came of it.
     pub outcome: StepOutcome,
     /// What there is to tell.

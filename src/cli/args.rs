@@ -133,7 +133,7 @@ pub(crate) struct Output {
 /// How a plan is made.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Planning {
-    /// Let the plan pass a guard: deletions=N, replacements=N, admins=N, shrink=N
+    /// Let the plan pass a guard: at most deletions=N or replacements=N; or believe that admins=N or shrink=N are all that is left
     #[arg(long, value_name = "KIND=N", value_parser = allowance)]
     pub(crate) allow: Vec<(String, u64)>,
     /// Keep only these, with what they depend on: KEY, KIND:KEY or KIND:, `*` for any text
@@ -143,7 +143,7 @@ pub(crate) struct Planning {
     #[arg(long, value_name = "SEL")]
     pub(crate) except: Vec<String>,
     /// Plan for this day instead of today, in the account's time zone
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) as_of: Option<jiff::civil::Date>,
     /// Refuse a plan that costs more requests than this
     #[arg(long, value_name = "N")]
@@ -494,6 +494,11 @@ pub(crate) struct Completions {
 pub(crate) struct Man {
     /// The folder to write all pages into
     pub(crate) dir: Option<PathBuf>,
+}
+
+fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse()
+        .map_err(|_| "give a date like 2026-11-30".to_owned())
 }
 
 fn allowance(text: &str) -> Result<(String, u64), String> {

@@ -141,6 +141,9 @@ impl Context {
             "{word}: {}",
             seatwright::render::escape::visible(&failure.message)
         ));
+        for line in &failure.lines {
+            self.err(&format!("  {}", seatwright::render::escape::visible(line)));
+        }
         if let Some(hint) = &failure.hint {
             let word = self.paint("\u{1b}[1;36m", "hint");
             self.err(&format!("{word}: {hint}"));
@@ -188,6 +191,7 @@ impl Context {
         let state = folder("XDG_STATE_HOME")
             .or_else(|| folder("LOCALAPPDATA"))
             .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
             .or_else(|| Some(Path::new(&folder("HOME")?).join(".local/state")))?;
         let name = Digester::short(&(provider, api_url, account));
         Some(state.join("seatwright/calls").join(name))

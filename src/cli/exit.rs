@@ -55,6 +55,8 @@ impl From<RunOutcome> for Exit {
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) message: String,
+    /// More of it, a line each.
+    pub(crate) lines: Vec<String>,
     pub(crate) hint: Option<String>,
 }
 
@@ -63,8 +65,14 @@ impl Failure {
         Self {
             exit,
             message: message.to_string(),
+            lines: Vec::new(),
             hint: None,
         }
+    }
+
+    pub(crate) fn lines(mut self, lines: Vec<String>) -> Self {
+        self.lines = lines;
+        self
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -115,7 +123,9 @@ impl From<LockError> for Failure {
         match &error {
             LockError::Held { .. } => Self::new(Exit::Refused, &error)
                 .hint("wait for it to end; `seatwright unlock` takes the lock away when its owner is gone"),
-            _ => Self::new(Exit::Internal, &error),
+            LockError::Unreadable { .. } => Self::new(Exit::Internal, &error)
+                .hint("when no other run is going on, `seatwright unlock` takes the lock away"),
+            LockError::Io { .. } => Self::new(Exit::Internal, &error),
         }
     }
 }

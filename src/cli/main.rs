@@ -9,6 +9,7 @@ mod notify;
 mod progress;
 mod prompt;
 mod session;
+mod signal;
 
 use std::process::ExitCode;
 
@@ -75,7 +76,16 @@ fn wait(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failu
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Internal, format!("cannot start: {error}")))?;
-    let result = runtime.block_on(work);
+    // Dropped work gives its lock back; a run that writes ends in good order by itself.
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = work => result,
+            signal = signal::to_be_dropped() => Err(Failure::new(
+                Exit::Internal,
+                format!("stopped by {signal}; nothing was written to the account"),
+            )),
+        }
+    });
     runtime.shutdown_background();
     result
 }

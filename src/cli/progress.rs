@@ -16,19 +16,21 @@ pub(crate) struct Follow<'a> {
 }
 
 impl<'a> Follow<'a> {
-    pub(crate) fn new(context: &'a Context, plan: &Plan) -> Self {
+    /// Follows what is left of a plan when `done` of its steps are done already.
+    pub(crate) fn new(context: &'a Context, plan: &Plan, done: u64) -> Self {
         let total = plan.steps.iter().filter(|step| step.is_sent()).count() as u64;
         let bar = context.draws_progress().then(|| {
             let bar = ProgressBar::new(total);
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg} {eta} left")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             bar.set_style(style);
+            bar.set_position(done);
             bar
         });
         Self {
             context,
             bar,
-            done: 0,
+            done,
             total,
         }
     }

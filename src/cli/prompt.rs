@@ -3,7 +3,15 @@
 use std::io::{BufRead as _, Write as _};
 
 /// Asks on standard error, and takes nothing but `yes` for a yes.
-pub(crate) fn confirm(question: &str) -> bool {
+///
+/// The answer is awaited on another thread: a signal is heard meanwhile.
+pub(crate) async fn confirm(question: &'static str) -> bool {
+    tokio::task::spawn_blocking(move || ask(question))
+        .await
+        .unwrap_or(false)
+}
+
+fn ask(question: &str) -> bool {
     let mut stderr = std::io::stderr().lock();
     if write!(stderr, "{question} Type `yes` to go on: ")
         .and_then(|()| stderr.flush())

@@ -36,12 +36,32 @@ impl Session {
         path: &Path,
         account: Option<&str>,
     ) -> Result<Self, Failure> {
+        Self::open(context, path, account, true)
+    }
+
+    /// Loads an account to look at its records: what is wrong with its manifests is told only when they cannot be used.
+    pub(crate) fn load_for_records(
+        context: &Context,
+        path: &Path,
+        account: Option<&str>,
+    ) -> Result<Self, Failure> {
+        Self::open(context, path, account, false)
+    }
+
+    fn open(
+        context: &Context,
+        path: &Path,
+        account: Option<&str>,
+        lint: bool,
+    ) -> Result<Self, Failure> {
         let Loaded {
             sources,
             mut accounts,
             diagnostics,
         } = load::load(&[path], &registry::dialects(), context.today("UTC"));
-        tell(context, &diagnostics, &sources);
+        if lint || diagnostics.errors > 0 {
+            tell(context, &diagnostics, &sources);
+        }
         if diagnostics.errors > 0 {
             return Err(Failure::silent(Exit::Invalid));
         }

@@ -63,8 +63,8 @@ pub(super) fn resource<'a>(
     Some(found)
 }
 
-/// What a declaration wants on the day of the plan.
-fn goal(input: &Input<'_>, declared: &DeclaredResource, exists: bool) -> Option<Goal> {
+/// What a declaration wants on the day of the plan; `None` when its time has not come.
+pub(crate) fn goal(input: &Input<'_>, declared: &DeclaredResource, exists: bool) -> Option<Goal> {
     let today = input.as_of;
     let (reason, last_day) = match (&declared.state, declared.ends_on) {
         (State::Absent { reason }, ends_on) => (reason.clone(), ends_on),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Key, Kind, LiveKind, LiveResource, Read, RemoteId, ResourceId, Unmanaged};
+use crate::model::{Key, Kind, LiveKind, LiveResource, Read, RemoteId, ResourceId};
 
 use super::{Existing, Input};
 
@@ -125,9 +125,7 @@ fn match_live<'a>(input: &Input<'a>, kind: &Kind, live: &'a LiveKind, matched: &
             existing(input, &resource.id, found, moved),
         );
     }
-    // A kind that no manifest has a key for is not managed: a file that got lost must not read as "nobody is left".
-    let told = input.desired.policy.unmanaged.get(kind) == Some(&Unmanaged::Warn);
-    if declared.is_some() || told {
+    if declared.is_some() || input.desired.policy.unmanaged.contains_key(kind) {
         matched.unmanaged.extend(
             live.resources
                 .values()

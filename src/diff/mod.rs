@@ -19,6 +19,7 @@ use crate::model::{
 };
 
 pub use compare::Basis;
+pub(crate) use compare::goal;
 pub(crate) use compare::translated;
 pub use correct::corrections;
 pub(crate) use identity::Renamed;

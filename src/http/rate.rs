@@ -85,8 +85,10 @@ pub struct RateNotice {
     pub remaining: Option<u32>,
     /// When the period ends, in Unix seconds.
     pub reset: Option<i64>,
-    /// The standard `Retry-After`, in seconds.
+    /// The standard `Retry-After`, given in seconds.
     pub retry_after: Option<u64>,
+    /// The standard `Retry-After`, given as a date: in Unix seconds.
+    pub retry_at: Option<i64>,
 }
 
 impl RateNotice {
@@ -102,6 +104,11 @@ impl RateNotice {
                 .map(|left| u32::try_from(left.max(0)).unwrap_or(u32::MAX)),
             reset: names.and_then(|names| number(headers, &names.reset)),
             retry_after: number(headers, "retry-after"),
+            retry_at: headers
+                .get("retry-after")
+                .and_then(|value| httpdate::parse_http_date(value.to_str().ok()?.trim()).ok())
+                .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
+                .and_then(|since| i64::try_from(since.as_secs()).ok()),
         }
     }
 }
@@ -321,13 +328,22 @@ impl Limiter {
             .unwrap_or_default();
         let wait = if !ahead.is_zero() && ahead <= self.longest() {
             ahead + RESET_MARGIN
-        } else if let Some(seconds) = notice.retry_after.filter(|seconds| *seconds > 0) {
-            Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER)
+        } else if let Some(asked) = self.retry_after(notice).filter(|wait| !wait.is_zero()) {
+            asked.min(LONGEST_RETRY_AFTER)
         } else {
             // Whatever window refused the call is over a whole period from now.
             self.budget.per
         };
         self.block(wait, WaitReason::Throttled);
+    }
+
+    /// How long the standard header asks to wait; a date is a second or less too early by its own resolution.
+    fn retry_after(&self, notice: &RateNotice) -> Option<Duration> {
+        let seconds = notice.retry_after.map(Duration::from_secs);
+        seconds.or_else(|| {
+            let ahead = self.until_reset(notice.retry_at?);
+            (!ahead.is_zero()).then_some(ahead + RESET_MARGIN)
+        })
     }
 
     /// How far ahead a reset time is; zero when it is past.

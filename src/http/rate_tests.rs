@@ -269,6 +269,13 @@ async fn a_refusal_waits_for_the_reset_when_that_is_sane_and_a_period_otherwise(
         7,
         "the standard header"
     );
+    let dated = |ahead: u64| {
+        let at = std::time::UNIX_EPOCH + Duration::from_secs(EPOCH.unsigned_abs() + ahead);
+        vec![("retry-after", httpdate::fmt_http_date(at))]
+    };
+    assert_eq!(seconds(dated(7)).await, 8, "the standard header, as a date");
+    assert_eq!(seconds(dated(0)).await, 60, "a date that is past");
+    assert_eq!(seconds(dated(90_000)).await, 300, "a date far ahead");
     assert_eq!(
         seconds(vec![("x-reset", "soon".to_owned())]).await,
         60,

@@ -70,7 +70,7 @@ pub struct TakenOver(
 pub enum LockError {
     /// Somebody else has it.
     #[error(
-        "`{owner}` on `{host}` holds the account (`{command}`, process {pid}, since {since}); wait until it is done, or, if it is surely gone, run `seatwright unlock`"
+        "`{owner}` on `{host}` holds the account (`{command}`, process {pid}, since {})", since.strftime("%Y-%m-%dT%H:%M:%SZ")
     )]
     Held {
         /// The user.
@@ -85,7 +85,7 @@ pub enum LockError {
         command: String,
     },
     /// There is a lock, and it does not say whose it is.
-    #[error("the lock `{}` cannot be understood ({why}); if no other run is going on, run `seatwright unlock`", path.display())]
+    #[error("the lock `{}` cannot be understood ({why})", path.display())]
     Unreadable {
         /// The lock's file.
         path: PathBuf,
@@ -379,7 +379,7 @@ mod tests {
         assert!(
             matches!(&error, LockError::Held { owner, pid, .. } if owner == "ada" && *pid == std::process::id())
         );
-        assert!(error.to_string().contains("seatwright unlock"));
+        assert!(error.to_string().contains("`ada` on `"));
     }
 
     #[test]

@@ -24,15 +24,24 @@ pub fn suggest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// A list for a message: `a`, `b` or `c`; a long one is cut.
+/// A list to choose from, for a message: `a`, `b` or `c`; a long one is cut.
 pub fn one_of<'a>(options: impl IntoIterator<Item = &'a str>) -> String {
+    listed(options, " or ")
+}
+
+/// A list of all that there is, for a message: `a`, `b` and `c`; a long one is cut.
+pub fn all_of<'a>(options: impl IntoIterator<Item = &'a str>) -> String {
+    listed(options, " and ")
+}
+
+fn listed<'a>(options: impl IntoIterator<Item = &'a str>, last: &str) -> String {
     const MOST: usize = 12;
     let options: Vec<_> = options.into_iter().collect();
     let mut text = String::new();
     for (index, option) in options.iter().take(MOST).enumerate() {
         if index > 0 {
             text.push_str(if index + 1 == options.len() {
-                " or "
+                last
             } else {
                 ", "
             });

@@ -11,7 +11,7 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
 use super::convert::Converted;
-use super::suggest::{one_of, shortened, suggest};
+use super::suggest::{all_of, one_of, shortened, suggest};
 use super::tree::{Node, Place, Tree};
 use super::wanted::escaped;
 use super::wording::{
@@ -166,7 +166,7 @@ impl<'a, 'c> Translator<'a, 'c> {
                 Some(format!("did you mean `{meant}`?"))
             }
             None if known.is_empty() => Some("remove it".to_owned()),
-            None => Some(format!("known keys are {}", one_of(known.iter().copied()))),
+            None => Some(format!("known keys are {}", all_of(known.iter().copied()))),
         };
         // Somebody may have written the secret where a key belongs.
         let named = if self.secret && meant.is_none() {

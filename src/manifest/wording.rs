@@ -111,24 +111,26 @@ fn unescaped(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }
 
+fn counted(limit: impl std::fmt::Display, noun: &str) -> String {
+    let limit = limit.to_string();
+    let plural = if limit == "1" { "" } else { "s" };
+    format!("{limit} {noun}{plural}")
+}
+
 /// What a keyword has against a value, to follow the value in a sentence.
 pub(super) fn refusal(error: &ValidationError<'_>) -> String {
-    let characters = |limit: &u64| match limit {
-        1 => "1 character".to_owned(),
-        _ => format!("{limit} characters"),
-    };
     match error.kind() {
         Kind::Minimum { limit } => format!("is less than {limit}"),
         Kind::Maximum { limit } => format!("is more than {limit}"),
         Kind::ExclusiveMinimum { limit } => format!("is not more than {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("is not less than {limit}"),
-        Kind::MinLength { limit } => format!("is shorter than {}", characters(limit)),
-        Kind::MaxLength { limit } => format!("is longer than {}", characters(limit)),
-        Kind::MinItems { limit } => format!("has fewer than {limit} items"),
-        Kind::MaxItems { limit } => format!("has more than {limit} items"),
-        Kind::AdditionalItems { limit } => format!("has more than {limit} items"),
-        Kind::MinProperties { limit } => format!("has fewer than {limit} keys"),
-        Kind::MaxProperties { limit } => format!("has more than {limit} keys"),
+        Kind::MinLength { limit } => format!("is shorter than {}", counted(*limit, "character")),
+        Kind::MaxLength { limit } => format!("is longer than {}", counted(*limit, "character")),
+        Kind::MinItems { limit } => format!("has fewer than {}", counted(*limit, "item")),
+        Kind::MaxItems { limit } => format!("has more than {}", counted(*limit, "item")),
+        Kind::AdditionalItems { limit } => format!("has more than {}", counted(*limit, "item")),
+        Kind::MinProperties { limit } => format!("has fewer than {}", counted(*limit, "key")),
+        Kind::MaxProperties { limit } => format!("has more than {}", counted(*limit, "key")),
         Kind::UniqueItems => "holds an item twice".to_owned(),
         Kind::Format { format } => format!("is not of the form `{format}`"),
         Kind::Pattern { .. } => "is not of the allowed form".to_owned(),

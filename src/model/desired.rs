@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
-use super::{Fields, Key, Kind, Policy, ResourceId};
+use super::{Fields, Key, Kind, Policy, ResourceId, Unmanaged};
 
 /// Everything that the manifests of one account declare. Only manifests without errors become one.
 #[derive(Clone, Debug)]
@@ -104,6 +104,18 @@ impl Desired {
     /// All declared resources, by kind and key.
     pub fn iter(&self) -> impl Iterator<Item = &DeclaredResource> {
         self.resources.values().flat_map(|kind| kind.values())
+    }
+
+    /// What happens to live objects of a kind that no manifest names.
+    ///
+    /// Of a kind that no manifest has a key for, nothing is deleted: it is not managed, and the file that declared it may have got
+    /// lost.
+    pub fn unmanaged_policy(&self, kind: &Kind) -> Unmanaged {
+        let policy = self.policy.unmanaged.get(kind).copied().unwrap_or_default();
+        match policy {
+            Unmanaged::Delete if !self.resources.contains_key(kind) => Unmanaged::Warn,
+            policy => policy,
+        }
     }
 
     /// The declared resource of this identity.

@@ -89,8 +89,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             });
         }
         for live in &diff.unmanaged {
-            let policy = self.input.desired.policy.unmanaged.get(&live.id.kind);
-            if policy == Some(&Unmanaged::Delete)
+            if self.input.desired.unmanaged_policy(&live.id.kind) == Unmanaged::Delete
                 && let Some(spec) = self.input.spec.kind(&live.id.kind)
             {
                 self.delete(
@@ -103,8 +102,7 @@ impl<'i, 'a> Builder<'i, 'a> {
             }
         }
         for id in &diff.unnamed {
-            let policy = self.input.desired.policy.unmanaged.get(&id.kind);
-            if policy == Some(&Unmanaged::Delete)
+            if self.input.desired.unmanaged_policy(&id.kind) == Unmanaged::Delete
                 && let Some(spec) = self.input.spec.kind(&id.kind)
             {
                 self.delete(spec, id, None, id.key.as_str(), Reason::Unmanaged);

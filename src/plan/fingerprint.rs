@@ -98,9 +98,8 @@ fn look(input: &diff::Input<'_>, diff: &Diff<'_>, show: &mut impl FnMut(&Sight<'
             });
         }
     }
-    let policy = &input.desired.policy.unmanaged;
     for found in &diff.unmanaged {
-        if policy.get(&found.id.kind) == Some(&Unmanaged::Delete) {
+        if input.desired.unmanaged_policy(&found.id.kind) == Unmanaged::Delete {
             show(&Sight {
                 kind: found.id.kind.as_str(),
                 key: found.id.key.as_str(),

@@ -20,7 +20,7 @@ pub const ALLOWANCES: &[(&str, &str)] = &[
     ("admins", "leave only N administrators"),
     (
         "shrink",
-        "believe an account that shrank, down to N objects of a kind",
+        "believe an account that shrank when N objects of a kind are left",
     ),
 ];
 
@@ -67,7 +67,10 @@ fn deletions(
         if total > *allowed {
             refusals.push(Refusal {
                 code: "too-many-deletions".into(),
-                message: format!("{total} deletions, {allowed} allowed for this plan"),
+                message: format!(
+                    "{}, {allowed} allowed for this plan",
+                    counted_deletions(total)
+                ),
                 hint: format!("review them, then plan with `--allow deletions={total}`"),
             });
         }
@@ -77,7 +80,8 @@ fn deletions(
         refusals.push(Refusal {
             code: "too-many-deletions".into(),
             message: format!(
-                "{total} deletions, at most {} in one plan (`policy.guards.max_deletions`)",
+                "{}, at most {} in one plan (`policy.guards.max_deletions`)",
+                counted_deletions(total),
                 guards.max_deletions
             ),
             hint: format!("review them, then plan with `--allow deletions={total}`"),
@@ -105,6 +109,13 @@ fn deletions(
                 hint: format!("review them, then plan with `--allow deletions={total}`"),
             });
         }
+    }
+}
+
+fn counted_deletions(total: u64) -> String {
+    match total {
+        1 => "1 deletion".to_owned(),
+        more => format!("{more} deletions"),
     }
 }
 
@@ -246,8 +257,7 @@ fn losers(
             .iter()
             .filter(|live| live.id.kind == spec.name)
             .filter(|live| {
-                input.desired.policy.unmanaged.get(&live.id.kind)
-                    == Some(&crate::model::Unmanaged::Delete)
+                input.desired.unmanaged_policy(&live.id.kind) == crate::model::Unmanaged::Delete
             })
             .map(|live| live.id.clone())
             .filter(|id| was(id)),

@@ -14,7 +14,9 @@ use crate::model::{
 
 use super::document::{Cost, FORMAT, Plan, Refusal, Requests, Seats, Selection, Summary, Warning};
 use super::step::Place;
-use super::{Action, Step, build, fingerprint, guard, hint, order, seating, select, simulate};
+use super::{
+    Action, Step, build, fingerprint, guard, hint, order, pending, seating, select, simulate,
+};
 
 /// All that a plan is made from.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +51,7 @@ pub fn scope(spec: &ProviderSpec, desired: &Desired) -> Scope {
     let mut scope = Scope::default();
     for kind in spec.kinds {
         let declared = desired.resources.get(kind.name);
-        let policy = desired.policy.unmanaged.get(kind.name) == Some(&Unmanaged::Warn);
+        let policy = desired.policy.unmanaged.contains_key(kind.name);
         if (declared.is_some() || policy) && kind.read != Read::No {
             scope.kinds.insert(kind.kind());
         }
@@ -131,8 +133,12 @@ pub fn plan(input: &Input<'_>) -> Plan {
         refusals.push(Refusal {
             code: "too-many-requests".into(),
             message: format!(
-                "applying costs {} requests, at most {most} were asked for",
-                requests.total()
+                "applying costs {}, at most {most} {} asked for",
+                match requests.total() {
+                    1 => "1 request".to_owned(),
+                    total => format!("{total} requests"),
+                },
+                if most == 1 { "was" } else { "were" }
             ),
             hint: "raise `--max-requests`, or cut the plan down with `--only`".into(),
         });
@@ -270,7 +276,6 @@ fn counted_unmanaged(desired: &Desired, found: &diff::Diff<'_>) -> u32 {
 
 fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let policy = &input.desired.policy.unmanaged;
     for spec in input.spec.kinds {
         let listed_ids = found.unmanaged.iter().map(|live| &live.id);
         let names: Vec<&str> = listed_ids
@@ -278,14 +283,18 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
             .filter(|id| id.kind == spec.name)
             .map(|id| id.key.as_str())
             .collect();
-        if names.is_empty() || policy.get(spec.name).copied().unwrap_or_default() != Unmanaged::Warn
-        {
+        if names.is_empty() || input.desired.unmanaged_policy(&spec.kind()) != Unmanaged::Warn {
             continue;
         }
+        let spared = input.desired.policy.unmanaged.get(spec.name) == Some(&Unmanaged::Delete);
+        let note = match spared {
+            true => "; nothing is deleted, since no manifest has the key",
+            false => "",
+        };
         warnings.push(Warning {
             code: "unmanaged".into(),
             message: format!(
-                "{} that no manifest names: {}",
+                "{} that no manifest names: {}{note}",
                 counted(names.len(), spec),
                 listed(&names)
             ),
@@ -295,8 +304,15 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
         warnings.push(Warning {
             code: "member-count-mismatch".into(),
             message: format!(
-                "{id} has {} members, {} were expected: somebody left behind our back; the known memberships are asserted again",
-                doubt.counted, doubt.expected
+                "{id} has {}, {} expected: somebody left behind our back; the known memberships are asserted again",
+                match doubt.counted {
+                    1 => "1 member".to_owned(),
+                    several => format!("{several} members"),
+                },
+                match doubt.expected {
+                    1 => "1 was".to_owned(),
+                    several => format!("{several} were"),
+                }
             ),
         });
     }
@@ -315,6 +331,7 @@ fn warnings(input: &diff::Input<'_>, found: &diff::Diff<'_>) -> Vec<Warning> {
     warnings.extend(unverifiable(input));
     warnings.extend(inventory(input));
     warnings.extend(hint::warnings(input));
+    warnings.extend(pending::warnings(input));
     warnings.sort();
     warnings
 }

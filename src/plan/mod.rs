@@ -14,6 +14,7 @@ mod hint;
 mod make;
 mod memberships;
 mod order;
+mod pending;
 mod pools;
 mod references;
 mod seating;

@@ -47,19 +47,20 @@ pub(super) fn simulate_from(
         held.forget(input.spec, &state.live, step);
         apply_to_model(input.spec, step, &mut state.live, &mut state.ledger);
         if let Some(clash) = held.remember(input.spec, &state.live, step) {
-            refusals.push(impossible(step, &clash));
+            impossible(refusals, step, "value-taken", &clash);
         }
         if let Some(bought) = bought
             && held.seats > before
             && held.seats > bought as usize
         {
-            refusals.push(impossible(
-                step,
-                &format!("{} seats would be in use, {bought} are bought", held.seats),
-            ));
+            let seats = format!(
+                "{} would be in use, {bought} bought",
+                counted(held.seats, "seat", "seats")
+            );
+            impossible(refusals, step, "seats", &seats);
         }
         if let Some(missing) = missing_reference(input.spec, &state.live, step) {
-            refusals.push(impossible(step, &missing));
+            impossible(refusals, step, "unknown-reference", &missing);
         }
     }
     for entry in counted_entries(input.spec, &state.live, &state.ledger) {
@@ -68,8 +69,12 @@ pub(super) fn simulate_from(
     state
 }
 
-fn impossible(step: &Step, why: &str) -> Refusal {
-    Refusal {
+/// Refuses a step that leads to a state that cannot be, unless it is refused already, by this code, for what it leads to.
+fn impossible(refusals: &mut Vec<Refusal>, step: &Step, explained_by: &str, why: &str) {
+    if refusals.iter().any(|known| known.code == explained_by) {
+        return;
+    }
+    refusals.push(Refusal {
         code: "impossible-state".into(),
         message: format!(
             "step {} on {} leads to a state that must not be: {why}",
@@ -77,7 +82,7 @@ fn impossible(step: &Step, why: &str) -> Refusal {
             step.resource()
         ),
         hint: "correct the manifests, or make the change in two plans".into(),
-    }
+    });
 }
 
 fn missing_reference(spec: &ProviderSpec, live: &Live, step: &Step) -> Option<String> {
@@ -95,6 +100,15 @@ fn missing_reference(spec: &ProviderSpec, live: &Live, step: &Step) -> Option<St
         }
     }
     None
+}
+
+/// A field's name as a word: `settings.pause_recording` is a `pause recording`.
+fn words(field: &str) -> String {
+    field.rsplit('.').next().unwrap_or(field).replace('_', " ")
+}
+
+fn counted(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 /// Unique values and seats, kept up to date step by step.
@@ -183,9 +197,9 @@ impl Held {
                 *count += 1;
                 if *count > 1 {
                     clash = Some(format!(
-                        "two {} have {} `{text}`",
+                        "two {} have the {} `{text}`",
                         kind.plural,
-                        field.label.to_lowercase()
+                        words(field.name)
                     ));
                 }
             } else {

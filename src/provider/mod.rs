@@ -139,6 +139,8 @@ pub struct Performed {
     pub remote: Option<RemoteId>,
     /// The answer says that the account was already so: a member added twice, an object deleted twice.
     pub already_so: bool,
+    /// That it was already so is only the likeliest reading of a refusal without a reason; nothing was seen.
+    pub presumed: bool,
 }
 
 /// Why an operation was not performed, or may not have been.

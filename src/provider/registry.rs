@@ -96,6 +96,8 @@ pub struct ImportedFile {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// What the account has and no manifest could hold, one sentence each; the file says it in a comment as well.
+    pub left_out: Vec<String>,
 }
 
 /// All providers, in the order in which they are shown.

@@ -45,6 +45,7 @@ pub fn files(provider: &Registered, account: &str) -> Vec<ImportedFile> {
             .map(|(file, text)| ImportedFile {
                 name: (*file).to_owned(),
                 text: format!("{modeline}{}", text.replace("ACCOUNT", account)),
+                left_out: Vec::new(),
             })
             .collect(),
         None => vec![ImportedFile {
@@ -52,11 +53,13 @@ pub fn files(provider: &Registered, account: &str) -> Vec<ImportedFile> {
             text: format!(
                 "{modeline}version: 1\naccount:\n  name: {account}\n  provider: {name}\n"
             ),
+            left_out: Vec::new(),
         }],
     };
     files.push(ImportedFile {
         name: schema,
         text: format!("{:#}\n", provider.dialect.schema()),
+        left_out: Vec::new(),
     });
     files
 }

@@ -12,7 +12,7 @@ const BEFORE: usize = 50;
 /// Stands for a text that must not be shown. The length of a secret tells something too.
 pub(super) const HIDDEN: &str = "••••••";
 /// The keys of the manifests whose values name secrets.
-const SECRET_KEYS: [&str; 2] = ["password", "credentials"];
+const SECRET_KEYS: [&str; 3] = ["password", "passwords", "credentials"];
 
 /// The line of a place, made harmless and cut to a bearable width.
 pub(super) struct Excerpt {
@@ -127,12 +127,29 @@ fn value(line: &str, start: usize, end: usize) -> Option<Range<usize>> {
     let in_flow = opened > before.matches(['}', ']']).count();
     let length = match value.as_bytes()[0] {
         b'{' | b'[' => closed(value),
-        quote @ (b'"' | b'\'') => value[1..].find(char::from(quote)).map(|at| at + 2),
+        b'"' => quoted(value, true),
+        b'\'' => quoted(value, false),
         _ if in_flow => value.find([',', '}', ']']),
         _ => None,
     };
     let whole = &value[..length.unwrap_or(value.len())];
     Some(from..from + whole.trim_end().len())
+}
+
+/// The length of quoted text with its quotes: in double ones `\\` escapes, in single ones a quote is doubled.
+fn quoted(value: &str, double: bool) -> Option<usize> {
+    let bytes = value.as_bytes();
+    let quote = bytes[0];
+    let mut at = 1;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if double => at += 2,
+            byte if byte == quote && !double && bytes.get(at + 1) == Some(&quote) => at += 2,
+            byte if byte == quote => return Some(at + 1),
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 /// The length up to the bracket that closes the first one.

@@ -118,6 +118,15 @@ fn procedure<'a>(kind: &'a KindSpec, step: &Step, manual: &Manual) -> &'a Proced
 
 fn title(step: &Step, manual: &Manual) -> String {
     let (task, kind) = (wording::task(manual.task), escape::name(step.kind.as_str()));
+    // Of one field it can be said in the title what the step is about, such as `change purchased seats of account`.
+    let kind = match (manual.task, step.fields.as_slice()) {
+        (Task::Update, [change]) => {
+            let field = change.path.as_str();
+            let field = field.rsplit('.').next().unwrap_or(field).replace('_', " ");
+            format!("{} of {kind}", escape::name(&field))
+        }
+        _ => kind,
+    };
     let key = escape::name(step.key.as_str());
     if step.title.is_empty() || step.title == step.key.as_str() {
         format!("{task} {kind} `{key}`")
@@ -269,7 +278,7 @@ mod tests {
             .build();
         let made = instructions(&step, &SPEC).unwrap();
         assert_eq!(made.number, 3);
-        assert_eq!(made.title, "change user `ada@acme.example`");
+        assert_eq!(made.title, "change role of user `ada@acme.example`");
         assert_eq!(
             made.verify.sentence(),
             format!("then run `seatwright confirm {}`", step.id)

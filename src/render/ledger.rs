@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::escape::visible;
+use super::wording::{count as number, time};
 use crate::ledger::{Confidence, LedgerState};
 
 fn word(confidence: Confidence) -> &'static str {
@@ -11,6 +12,11 @@ fn word(confidence: Confidence) -> &'static str {
         Confidence::Asserted => "asserted",
         Confidence::Confirmed => "confirmed",
     }
+}
+
+fn members(counted: u64) -> String {
+    let counted = usize::try_from(counted).unwrap_or(usize::MAX);
+    number(counted, "member", "members")
 }
 
 /// The ledger for the terminal, by resource.
@@ -24,7 +30,7 @@ pub fn human(state: &LedgerState) -> String {
                 visible(id.key.as_str()),
                 visible(&known.value.to_string()),
                 word(known.confidence),
-                known.at
+                time(known.at)
             ));
         }
     }
@@ -37,19 +43,19 @@ pub fn human(state: &LedgerState) -> String {
                     visible(id.key.as_str()),
                     visible(target.as_str()),
                     word(known.confidence),
-                    known.at
+                    time(known.at)
                 ));
             }
         }
     }
     for (id, count) in &state.member_counts {
         text.push_str(&format!(
-            "{} `{}`  {} members counted, {} of them known here  ({})\n",
+            "{} `{}`  {} counted, {} known here  ({})\n",
             id.kind,
             visible(id.key.as_str()),
-            count.count,
+            members(count.count),
             count.known,
-            count.at
+            time(count.at)
         ));
     }
     for id in &state.protected {

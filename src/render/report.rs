@@ -5,7 +5,8 @@ use serde_json::json;
 use super::escape::visible;
 use super::style::Style;
 use super::wording::count;
-use crate::apply::{Report, RunOutcome, RunSummary, StepOutcome, Stop};
+use crate::apply::{Report, RunOutcome, RunSummary, StepOutcome, StepReport, Stop};
+use crate::plan::Action;
 
 /// The report of a run for the terminal.
 pub fn human(report: &Report, _style: Style) -> String {
@@ -23,11 +24,9 @@ pub fn human(report: &Report, _style: Style) -> String {
             | StepOutcome::Failed
             | StepOutcome::Unknown => {
                 text.push_str(&format!(
-                    "{}: {} {} `{}` ({}){told}\n",
+                    "{}: {} ({}){told}\n",
                     step.outcome.as_str(),
-                    step.action.as_str().replace('_', " "),
-                    step.kind,
-                    visible(step.key.as_str()),
+                    doing(step),
                     step.id
                 ));
             }
@@ -51,17 +50,17 @@ pub fn human(report: &Report, _style: Style) -> String {
         Some(Stop::Interrupted) => text.push_str("stopped: interrupted; what was sent has ended\n"),
     }
     let done = report.count(StepOutcome::Done);
-    let requests = report.requests;
+    let requests = number(report.requests, "request", "requests");
     let last = match (report.outcome, done) {
-        (RunOutcome::Converged, 0) => format!("converged: nothing to write ({requests} requests)"),
+        (RunOutcome::Converged, 0) => format!("converged: nothing to write ({requests})"),
         (RunOutcome::Converged, _) => {
             format!(
-                "converged: {} done, read again and nothing differs ({requests} requests)",
+                "converged: {} done, read again and nothing differs ({requests})",
                 count(done, "step", "steps")
             )
         }
         (RunOutcome::Manual, _) => format!(
-            "done but for {}: {} done ({} requests)",
+            "done but for {}: {} done ({})",
             count(report.manual.len(), "manual step", "manual steps"),
             count(done, "step", "steps"),
             requests,
@@ -79,8 +78,8 @@ pub fn human(report: &Report, _style: Style) -> String {
                 "go on with `seatwright resume`"
             };
             format!(
-                "partial: {done} of {} steps{run} done ({requests} requests); {next}",
-                report.steps.len()
+                "partial: {done} of {}{run} done ({requests}); {next}",
+                count(report.steps.len(), "step", "steps")
             )
         }
     };
@@ -125,6 +124,24 @@ pub fn json(report: &Report) -> String {
     super::json::to_string(&value)
 }
 
+/// What a step does, in words: ``add user `ada@acme.example` to group `VIP` ``.
+fn doing(step: &StepReport) -> String {
+    let who = format!("{} `{}`", step.kind, visible(step.key.as_str()));
+    let target = step
+        .member_of
+        .as_ref()
+        .map(|id| format!("{} `{}`", id.kind, visible(id.key.as_str())));
+    match (step.action, target) {
+        (Action::AddMember, Some(target)) => format!("add {who} to {target}"),
+        (Action::RemoveMember, Some(target)) => format!("take {who} out of {target}"),
+        (action, _) => format!("{} {who}", action.as_str().replace('_', " ")),
+    }
+}
+
+fn number(number: u64, one: &str, several: &str) -> String {
+    count(usize::try_from(number).unwrap_or(usize::MAX), one, several)
+}
+
 /// The runs of an account for the terminal, the newest last.
 pub fn history(runs: &[RunSummary]) -> String {
     if runs.is_empty() {
@@ -133,25 +150,32 @@ pub fn history(runs: &[RunSummary]) -> String {
     runs.iter()
         .map(|run| {
             let outcome = run.outcome.map_or("interrupted", RunOutcome::as_str);
-            let steps: Vec<String> = run
+            let mut steps: Vec<String> = run
                 .steps
                 .iter()
                 .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
                 .collect();
+            if run.open_intents > 0 {
+                steps.push(format!("{} not known", run.open_intents));
+            }
+            let requests = match (run.outcome, run.requests) {
+                (Some(_), told) => number(told, "request", "requests"),
+                (None, 0) => "requests not counted".to_owned(),
+                (None, told) => format!("{} and more", number(told, "request", "requests")),
+            };
             format!(
-                "{}  {outcome:11}  {}  {} requests  by {}{}\n",
+                "{}  {outcome:11}  {}  {requests}  by {}{}\n",
                 run.run,
                 if steps.is_empty() {
                     "no steps".to_owned()
                 } else {
                     steps.join(", ")
                 },
-                run.requests,
                 visible(&run.by),
-                if run.resumed > 0 {
-                    format!(", resumed {} times", run.resumed)
-                } else {
-                    String::new()
+                match run.resumed {
+                    0 => String::new(),
+                    1 => ", resumed once".to_owned(),
+                    times => format!(", resumed {times} times"),
                 }
             )
         })
@@ -178,6 +202,7 @@ pub fn history_json(runs: &[RunSummary]) -> String {
                 "resumed": run.resumed,
                 "requests": run.requests,
                 "steps": steps,
+                "open_intents": run.open_intents,
             })
         })
         .collect();

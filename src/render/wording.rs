@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::escape;
 use crate::model::{KindSpec, SecretSource, Shape, Value};
 use crate::plan::{
     Action, Basis, Cause, FieldChange, Plan, Reason, Requests, Seats, Step, StepId, Summary, Task,
+    Warning,
 };
 
 /// The most items of one list that are shown outside of instructions.
@@ -50,6 +53,23 @@ pub fn money(hundredths: u64, currency: &str) -> String {
     )
 }
 
+/// A warning with its code, unless the sentence has that word already.
+pub fn warning(warning: &Warning) -> String {
+    let message = escape::visible(&warning.message);
+    let message = escape::cut(&message, 1000);
+    // What is in backticks is a name, and none of our words.
+    let mut words = message.split('`').step_by(2);
+    if words.any(|words| words.contains(warning.code.as_str())) {
+        return message.into_owned();
+    }
+    format!("{message} ({})", escape::name(&warning.code))
+}
+
+/// A time for people: to the second.
+pub fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// Why a step is there, in words.
 pub fn reason(reason: &Reason) -> String {
     match reason {
@@ -61,7 +81,7 @@ pub fn reason(reason: &Reason) -> String {
                 "members"
             )
         ),
-        Reason::Leaver { reason } => format!("to be gone ({})", escape::name(reason)),
+        Reason::Leaver { reason } => escape::name(reason),
         Reason::Unmanaged => "no manifest names it, and the policy says `delete`".to_owned(),
         Reason::Moved { from } => format!(
             "it was renamed in the dashboard, to `{}`: the ledger knows its id",
@@ -81,7 +101,12 @@ pub fn why(step: &Step) -> Option<String> {
             Some("conflict: what the proposal changes differed in the account before")
         }
     };
-    match (step.reason.as_ref().map(reason), cause) {
+    let told = step.reason.as_ref().filter(|told| match told {
+        // A tombstone need not say why.
+        Reason::Leaver { reason } => !reason.trim().is_empty(),
+        _ => true,
+    });
+    match (told.map(reason), cause) {
         (Some(reason), Some(cause)) => Some(format!("{reason}; {cause}")),
         (reason, cause) => reason.or_else(|| cause.map(ToOwned::to_owned)),
     }
@@ -183,8 +208,12 @@ pub fn change(change: &FieldChange, spec: Option<&KindSpec>, new: bool) -> Chang
             parts.push(format!("… and {more} more"));
         }
         return Change {
-            before: Some(format!("{} values", before.len())),
-            after: format!("{} values: {}", after.len(), parts.join(", ")),
+            before: Some(count(before.len(), "value", "values")),
+            after: format!(
+                "{}: {}",
+                count(after.len(), "value", "values"),
+                parts.join(", ")
+            ),
             note,
         };
     }

@@ -71,7 +71,7 @@ impl Found {
                 continue;
             };
             let ours = if metadata.is_dir() {
-                !name.starts_with('.')
+                !name.starts_with('.') && name != "node_modules"
             } else {
                 is_manifest_name(&name)
             };
@@ -92,8 +92,14 @@ impl Found {
     }
 
     fn is_inside(&self, path: &Path) -> bool {
-        path.canonicalize()
-            .is_ok_and(|real| real.starts_with(&self.root))
+        let Ok(real) = path.canonicalize() else {
+            return false;
+        };
+        // What is hidden in the folder is not read either, by whatever way.
+        real.strip_prefix(&self.root).is_ok_and(|inside| {
+            let mut parts = inside.components();
+            !parts.any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
+        })
     }
 
     fn first_visit(&mut self, path: &Path) -> bool {

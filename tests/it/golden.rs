@@ -190,7 +190,7 @@ struct Mask(Vec<String>);
 
 impl Mask {
     fn of(plan: &serde_json::Value) -> Self {
-        let texts = ["manifest_digest", "hash"].map(|key| crate::run::text_of(&plan[key]));
+        let texts = ["manifest_digest", "hash", "seal"].map(|key| crate::run::text_of(&plan[key]));
         Self(texts.into())
     }
 

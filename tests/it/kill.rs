@@ -47,6 +47,56 @@ fn settle(account: &Account) {
     });
 }
 
+#[cfg(unix)]
+fn signal(process: u32, name: &str) {
+    let sent = std::process::Command::new("kill")
+        .args([&format!("-{name}"), &process.to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_a_pipeline_cancels_ends_its_request_tells_and_gives_the_lock_back() {
+    side_by_side(&["INT", "TERM"], |name| {
+        let account = crowd::account();
+        slow(&account);
+        let running = account
+            .call(&["apply", "--auto-approve", "--format", "json"])
+            .start();
+        wait_until(&account, "the second write", |account| {
+            account.writes() >= 2
+        });
+        signal(running.id(), name);
+        let report = running.wait().expect(5).json();
+        assert_eq!(report["outcome"], "partial", "{name}");
+        assert_eq!(report["steps"][0]["outcome"], "done", "{name}");
+        assert!(!account.ledger_folder().join("lock").exists(), "{name}");
+        expect_resumed(&account, name);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_cancelled_while_it_reads_gives_the_lock_back() {
+    let account = crowd::account();
+    account
+        .control
+        .add_fault(Fault::always(Effect::Latency(2000)));
+    let running = account.call(&["apply", "--auto-approve"]).start();
+    wait_until(&account, "the first request", |account| {
+        account.control.counters().total >= 1
+    });
+    signal(running.id(), "TERM");
+    running
+        .wait()
+        .expect(1)
+        .says(&["stopped by SIGTERM; nothing was written"]);
+    assert!(!account.ledger_folder().join("lock").exists());
+    assert_eq!(account.writes(), 0);
+}
+
 #[test]
 fn a_run_that_is_killed_is_resumed_and_nothing_is_lost_or_done_twice() {
     #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Plans that are saved, reviewed and applied later.
 
-use crate::run::{Account, demo};
+use crate::run::{Account, demo, text_of};
 
 const BODY: &str = "\
 groups:
@@ -297,4 +297,56 @@ fn a_plan_file_that_was_edited_anywhere_is_refused() {
         done.says(&["it was edited"]);
         untouched(&account);
     }
+}
+
+#[test]
+fn a_plan_is_never_saved_over_a_manifest() {
+    let account = Account::new(demo(), BODY);
+    let before = std::fs::read(account.folder().join("acme.yaml")).unwrap();
+    account
+        .run(&["plan", "--out", "acme.yaml"])
+        .expect(64)
+        .says(&["`acme.yaml` is a manifest of this account"]);
+    let after = std::fs::read(account.folder().join("acme.yaml")).unwrap();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn what_moved_is_told_a_line_each() {
+    let account = saved();
+    account.by_hand(|live| {
+        let id = live.agent_by_email("ada@acme.example").unwrap().id;
+        live.agents.get_mut(id).unwrap().firstname = "Moved".to_owned();
+    });
+    account
+        .run(&["apply", "--plan", "p.json"])
+        .expect(6)
+        .says(&["since it was made\n  user `ada@acme.example`: `first_name` changed\n"]);
+    untouched(&account);
+}
+
+#[test]
+fn json_is_a_document_also_when_there_is_nothing_to_go_on_with_or_a_line_is_bad() {
+    let account = saved();
+    account.run(&["apply", "--plan", "p.json"]).expect(0);
+    let report = account
+        .run(&["resume", "--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(text_of(&report["format"]), "seatwright/apply/v1");
+    assert_eq!(report["steps"].as_array().unwrap().len(), 0);
+    let ledger = account.ledger_folder().join("ledger.jsonl");
+    let text = std::fs::read_to_string(&ledger).unwrap();
+    std::fs::write(
+        &ledger,
+        text.replacen("ada@acme.example", "eve@acme.example", 1),
+    )
+    .unwrap();
+    let found = account
+        .run(&["ledger", "verify", "--format", "json"])
+        .expect(1)
+        .json();
+    assert_eq!(found["whole"], false);
+    assert!(found["files"][0]["bad_line"].is_u64(), "{found}");
+    assert_eq!(found["files"][1]["bad_line"], serde_json::Value::Null);
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, Stop};
+use jiff::civil::Date;
+use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, StepOutcome, Stop};
 use seatwright::ledger::{Ledger, LedgerState, Lock};
-use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretRef, SecretSource};
-use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan};
+use seatwright::model::{FieldName, Live, ResourceId, Secret, SecretRef, SecretSource, State};
+use seatwright::plan::{self, ApprovedPlan, NotApproved, Plan, Step};
 use seatwright::provider::{Connection, Perform};
 use seatwright::render::{self, Purpose};
 use seatwright::secrets::{PasswordSink, SecretError, ensure_gitignore, generate_password};
@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::progress::Follow;
 use crate::session::{How, Session, observe};
+use crate::signal::{self, Orderly};
 
 pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(super::show::read).transpose()?;
@@ -40,9 +41,9 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         && !interrupted.open_intents.is_empty()
     {
         context.warn(&format!(
-            "run {} was interrupted in the middle of {} steps; this apply reads the account and starts from what is there",
+            "run {} was interrupted in the middle of {}; this apply reads the account and starts from what is there",
             interrupted.run,
-            interrupted.open_intents.len()
+            render::wording::count(interrupted.open_intents.len(), "step", "steps")
         ));
     }
     // Everything that can be missing is found out before the first request.
@@ -50,8 +51,14 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         .as_ref()
         .map(|saved| resolve(&session, saved))
         .transpose()?;
-    if early.is_none() {
-        at_hand(&session, ledger.state())?;
+    let cut = !args.planning.only.is_empty() || !args.planning.except.is_empty();
+    if early.is_none() && !cut {
+        let today = context.today(&session.lowered.desired.time_zone);
+        at_hand(
+            &session,
+            ledger.state(),
+            args.planning.as_of.unwrap_or(today),
+        )?;
     }
     let mut connection = session.connect(context)?;
     let mut live = observe(context, connection.as_mut(), &session.scope()).await?;
@@ -107,7 +114,7 @@ pub(crate) async fn run(context: &Context, args: &Apply) -> Result<Exit, Failure
         && !args.auto_approve
         && args.approved_hash.is_none()
     {
-        if !crate::prompt::confirm("Apply this plan?") {
+        if !crate::prompt::confirm("Apply this plan?").await {
             context.note("nothing was written");
             return Ok(Exit::Refused);
         }
@@ -167,7 +174,11 @@ pub(crate) fn lock(context: &Context, session: &Session, command: &str) -> Resul
         let info = &taken.0;
         context.note(&format!(
             "took over the lock of {}, process {} on {}, which is no longer running (`{}` since {})",
-            info.owner, info.pid, info.host, info.command, info.since
+            info.owner,
+            info.pid,
+            info.host,
+            info.command,
+            render::wording::time(info.since)
         ));
     }
     Ok(lock)
@@ -205,7 +216,10 @@ fn fresh(context: &Context, session: &Session, saved: &Plan) -> Result<(), Failu
         return Err(stale("the manifests have changed since".to_owned()));
     }
     if context.now() >= saved.expires_at {
-        return Err(stale(format!("it expired at {}", saved.expires_at)));
+        return Err(stale(format!(
+            "it expired at {}",
+            render::wording::time(saved.expires_at)
+        )));
     }
     Ok(())
 }
@@ -223,16 +237,16 @@ fn same_way(saved: &Plan) -> How {
 /// The account and the ledger must lead to the very steps that were reviewed.
 fn unmoved(reviewed: &Plan, now: &Plan) -> Result<(), Failure> {
     let stale = |lines: &[String]| {
-        let mut message = "the plan is stale: the account moved since it was made".to_owned();
-        for line in lines.iter().take(20) {
-            message.push_str("\n  ");
-            message.push_str(line);
-        }
+        let mut shown: Vec<String> = lines.iter().take(20).cloned().collect();
         if lines.len() > 20 {
-            message.push_str(&format!("\n  and {} more", lines.len() - 20));
+            shown.push(format!("and {} more", lines.len() - 20));
         }
-        Failure::new(Exit::Stale, message)
-            .hint("nothing was written; make a new plan and have it reviewed")
+        Failure::new(
+            Exit::Stale,
+            "the plan is stale: the account moved since it was made",
+        )
+        .lines(shown)
+        .hint("nothing was written; make a new plan and have it reviewed")
     };
     if reviewed.live_fingerprint != now.live_fingerprint {
         return Err(stale(&plan::moved(&reviewed.observed, &now.observed)));
@@ -250,14 +264,18 @@ fn unmoved(reviewed: &Plan, now: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Resolves the secrets of the people that the plan creates; made ones are made one by one later.
-/// The secrets of whoever may be new can be had: this is found out before the first request.
+/// The secrets of whoever may be created today can be had: this is found out before the first request.
 ///
 /// A program is run only for those who are new indeed, which the account must tell first.
-fn at_hand(session: &Session, ledger: &LedgerState) -> Result<(), Failure> {
+fn at_hand(session: &Session, ledger: &LedgerState, today: Date) -> Result<(), Failure> {
     let resolver = session.resolver();
-    let declared = session.lowered.desired.iter();
-    for resource in declared.filter(|it| !ledger.identities.contains_key(&it.id)) {
+    let new = session.lowered.desired.iter().filter(|it| {
+        it.state == State::Present
+            && !ledger.identities.contains_key(&it.id)
+            && it.starts_on.is_none_or(|day| day <= today)
+            && it.ends_on.is_none_or(|day| day >= today)
+    });
+    for resource in new {
         for (field, reference) in resource.secrets.iter() {
             if let SecretRef::Env(_) | SecretRef::File(_) = reference {
                 resolver
@@ -269,6 +287,7 @@ fn at_hand(session: &Session, ledger: &LedgerState) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Resolves the secrets of the people that the plan creates; made ones are made one by one later.
 pub(crate) fn resolve(
     session: &Session,
     plan: &Plan,
@@ -382,10 +401,22 @@ pub(crate) async fn execute(
             session.folder.display()
         ));
     }
-    let stop = Arc::new(AtomicBool::new(false));
-    let listener = tokio::spawn(listen(Arc::clone(&stop)));
+    let stop = AtomicBool::new(false);
+    let _orderly = Orderly::begin();
     let mut performer: Box<dyn Perform> = connection.into_writer(permit);
-    let mut follow = Follow::new(context, approved.plan());
+    let done = match &begin {
+        Begin::Fresh => 0,
+        Begin::Resume(Start::Fresh { .. }) => 0,
+        Begin::Resume(Start::Resume { outcomes, .. }) => {
+            let sent = approved.plan().steps.iter().filter(|step| step.is_sent());
+            let done = |step: &&Step| {
+                let before = outcomes.get(&step.id.0);
+                matches!(before, Some((StepOutcome::Done, _)))
+            };
+            sent.filter(done).count() as u64
+        }
+    };
+    let mut follow = Follow::new(context, approved.plan(), done);
     let passwords = Passwords {
         context,
         sink: session.password_sink(context),
@@ -413,17 +444,27 @@ pub(crate) async fn execute(
         progress: &mut follow,
         stop: &stop,
     };
-    let report = run.execute(&approved, start).await;
+    let report = tokio::select! {
+        report = run.execute(&approved, start) => report,
+        () = stopped_at_once(&stop) => return Err(Failure::new(
+            Exit::Partial,
+            "stopped at once: what came of the last request is not known",
+        )
+        .hint("go on with `seatwright resume`: it looks")),
+    };
     performer.close().await;
-    listener.abort();
     Ok(report?)
 }
 
-/// A first interruption lets the current request end; a second one is left to the system.
-async fn listen(stop: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.store(true, Ordering::SeqCst);
+/// A first signal lets the current request end. A second Ctrl-C ends this wait, and with it the run; a second signal of another
+/// kind does not: pipelines send SIGTERM soon after SIGINT.
+async fn stopped_at_once(stop: &AtomicBool) {
+    let first = signal::asked_to_end().await;
+    stop.store(true, Ordering::SeqCst);
+    if first == "SIGTERM" {
+        signal::interrupted().await;
     }
+    signal::interrupted().await;
 }
 
 pub(crate) fn finish(context: &Context, report: &Report, format: Format) -> Result<Exit, Failure> {

@@ -10,7 +10,11 @@ use crate::exit::{Exit, Failure};
 
 pub(crate) fn run(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     if args.subject == "diagnostics" {
-        context.out(&diagnostics(args.output.format))?;
+        context.out(&diagnostics(Code::ALL, args.output.format))?;
+        return Ok(Exit::Done);
+    }
+    if let Some(code) = Code::ALL.iter().find(|code| code.as_str() == args.subject) {
+        context.out(&diagnostics(&[*code], args.output.format))?;
         return Ok(Exit::Done);
     }
     let specs: Vec<_> = registry::PROVIDERS
@@ -27,32 +31,30 @@ pub(crate) fn run(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn diagnostics(format: Format) -> String {
+fn diagnostics(codes: &[Code], format: Format) -> String {
     let severity = |code: Code| match code.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     match format {
         Format::Human => {
-            let width = Code::ALL
-                .iter()
-                .map(|code| code.as_str().len())
-                .max()
-                .unwrap_or(0);
-            Code::ALL
-                .iter()
-                .map(|code| {
-                    format!(
-                        "{:width$}  {:7}  {}\n",
-                        code.as_str(),
-                        severity(*code),
-                        code.description()
-                    )
-                })
-                .collect()
+            let width = codes.iter().map(|code| code.as_str().len()).max();
+            let width = width.unwrap_or(0);
+            let mut text =
+                "each code with its severity, unless a rule reports a milder one, and what it means\n\n"
+                    .to_owned();
+            for code in codes {
+                text.push_str(&format!(
+                    "{:width$}  {:7}  {}\n",
+                    code.as_str(),
+                    severity(*code),
+                    code.description()
+                ));
+            }
+            text
         }
         Format::Json => {
-            let codes: Vec<_> = Code::ALL
+            let codes: Vec<_> = codes
                 .iter()
                 .map(|code| {
                     serde_json::json!({ "code": code.as_str(), "severity": severity(*code), "description": code.description() })

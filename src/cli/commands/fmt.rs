@@ -61,9 +61,10 @@ pub(crate) fn run(context: &Context, args: &Fmt) -> Result<Exit, Failure> {
     }
     if done.check && done.changed > 0 {
         context.note(&format!(
-            "{} of {} files are not in canonical form; `seatwright fmt` writes it",
+            "{} of {} {} not in canonical form; `seatwright fmt` writes it",
             done.changed,
-            files.len()
+            render::wording::count(files.len(), "file", "files"),
+            if done.changed == 1 { "is" } else { "are" }
         ));
     }
     Ok(done.exit)

@@ -8,7 +8,8 @@ use crate::exit::{Exit, Failure};
 use crate::session::Session;
 
 pub(crate) fn run(context: &Context, args: &History) -> Result<Exit, Failure> {
-    let session = Session::load(context, &args.target.path, args.target.account.as_deref())?;
+    let session =
+        Session::load_for_records(context, &args.target.path, args.target.account.as_deref())?;
     let journal = super::apply::open_journal(context, &session)?;
     let runs = journal.history();
     let text = match args.output.format {

@@ -24,6 +24,7 @@ pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, Failur
         )
         .hint("write the manifests by hand; `seatwright explain` says what can be declared"));
     };
+    super::init::account_name(&args.account)?;
     empty(&args.out)?;
     let references: BTreeMap<String, SecretRef> = provider
         .credentials
@@ -73,6 +74,11 @@ pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, Failur
     for file in &files {
         context.write_file(&args.out.join(&file.name), file.text.as_bytes())?;
         context.out(&format!("{}\n", args.out.join(&file.name).display()))?;
+        for what in &file.left_out {
+            context.warn(&format!(
+                "left out: {what}: no manifest can hold it as the account has it"
+            ));
+        }
     }
     ensure_gitignore(&args.out, &[]).map_err(|error| {
         Failure::new(

@@ -18,16 +18,7 @@ pub(crate) fn run(context: &Context, args: &Init) -> Result<Exit, Failure> {
         Some(name) => name.clone(),
         None => scaffold::account_name(&folder_name(&args.dir)),
     };
-    if name != scaffold::account_name(&name) {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("`{}` cannot be the name of an account", visible(&name)),
-        )
-        .hint(format!(
-            "use letters, digits, `-`, `_` and `.`: `{}`",
-            scaffold::account_name(&name)
-        )));
-    }
+    account_name(&name)?;
     let files = scaffold::files(provider, &name);
     let taken: Vec<String> = files
         .iter()
@@ -72,6 +63,19 @@ pub(crate) fn run(context: &Context, args: &Init) -> Result<Exit, Failure> {
         args.dir.display()
     ));
     Ok(Exit::Done)
+}
+
+/// Refuses a name that a manifest could not have.
+pub(super) fn account_name(name: &str) -> Result<(), Failure> {
+    let fit = scaffold::account_name(name);
+    if name == fit {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Usage,
+        format!("`{}` cannot be the name of an account", visible(name)),
+    )
+    .hint(format!("use letters, digits, `-`, `_` and `.`: `{fit}`")))
 }
 
 fn folder_name(folder: &Path) -> String {

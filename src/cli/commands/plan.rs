@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use seatwright::apply::{Interruption, Journal};
+use seatwright::ledger::lock;
 use seatwright::plan::{Action, Cause, Plan, Step, Task, mark_causes};
 use seatwright::provider::registry::{Registered, UploadRow};
 use seatwright::render::{self, Purpose};
@@ -33,7 +35,11 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
     if let Some(base) = base.as_ref().filter(|_| args.untrusted) {
         session.trust(&base.session)?;
     }
+    if let Some(file) = &args.out {
+        no_manifest(&session, file)?;
+    }
     let ledger = session.ledger(context)?;
+    tell_interrupted(context, &session);
     let mut connection = session.connect(context)?;
     let mut scope = session.scope();
     if let Some(base) = &base {
@@ -80,6 +86,50 @@ pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Fa
     } else {
         Exit::Done
     })
+}
+
+/// Refuses to write the plan over a manifest that it is made from.
+fn no_manifest(session: &Session, file: &Path) -> Result<(), Failure> {
+    let Ok(target) = std::fs::canonicalize(file) else {
+        return Ok(());
+    };
+    let mut manifests = session.files.iter().filter_map(|id| {
+        let source = session.sources.file(*id);
+        std::fs::canonicalize(source.origin()?).ok()
+    });
+    if manifests.any(|manifest| manifest == target) {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("`{}` is a manifest of this account", file.display()),
+        )
+        .hint("name another file for the plan; nothing was written"));
+    }
+    Ok(())
+}
+
+/// Tells of a run that stopped in the middle, unless somebody still has the lock: then it goes on.
+fn tell_interrupted(context: &Context, session: &Session) {
+    let running = match lock::holder(&session.ledger_folder) {
+        Ok(None) => false,
+        Ok(Some(info)) => info.is_running() != Some(false),
+        Err(_) => true,
+    };
+    if running {
+        return;
+    }
+    // A journal that cannot be read hinders no reading of the account; `apply` and `ledger verify` say what is wrong with it.
+    let Ok(journal) = Journal::open(&session.ledger_folder, &context.author()) else {
+        return;
+    };
+    if let Some(stopped) = journal
+        .interrupted()
+        .filter(|run| run.how == Interruption::Stopped)
+    {
+        context.note(&format!(
+            "run {} was interrupted: go on with `seatwright resume`",
+            stopped.run
+        ));
+    }
 }
 
 /// The exit code that says what is pending.

@@ -1,9 +1,10 @@
 //! `seatwright resume`: finishes an interrupted apply from its journal.
 
-use seatwright::apply::Start;
+use seatwright::apply::{Report, RunOutcome, Start, StepOutcome};
+use seatwright::render;
 
 use super::apply::{self, Begin};
-use crate::args::Resume;
+use crate::args::{Format, Resume};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::session::{Session, observe};
@@ -15,6 +16,19 @@ pub(crate) async fn run(context: &Context, args: &Resume) -> Result<Exit, Failur
     let mut journal = apply::open_journal(context, &session)?;
     let Some(interrupted) = journal.interrupted() else {
         context.note("nothing to resume: the last run of this account came to its end");
+        if args.output.format == Format::Json {
+            let last = journal.history().last().and_then(|run| run.outcome);
+            context.out(&render::report::json(&Report {
+                run: None,
+                outcome: last.unwrap_or(RunOutcome::Converged),
+                steps: Vec::new(),
+                manual: Vec::new(),
+                requests: 0,
+                left: Vec::new(),
+                stopped: None,
+                unproven: None,
+            }))?;
+        }
         return Ok(Exit::Done);
     };
     let bytes = journal
@@ -31,15 +45,16 @@ pub(crate) async fn run(context: &Context, args: &Resume) -> Result<Exit, Failur
     let secrets = apply::resolve(&session, &plan)?;
     let mut connection = session.connect(context)?;
     let live = observe(context, connection.as_mut(), &session.scope()).await?;
+    let done = interrupted
+        .outcomes
+        .values()
+        .filter(|record| record.outcome == StepOutcome::Done)
+        .count();
+    let sent = plan.steps.iter().filter(|step| step.is_sent()).count();
     context.note(&format!(
-        "resuming run {}: {} of {} steps are done",
+        "resuming run {}: {done} of {} done",
         interrupted.run,
-        interrupted
-            .outcomes
-            .values()
-            .filter(|record| record.outcome == seatwright::apply::StepOutcome::Done)
-            .count(),
-        plan.steps.iter().filter(|step| step.is_sent()).count()
+        render::wording::count(sent, "step", "steps")
     ));
     let start = Start::Resume {
         run: interrupted.run,

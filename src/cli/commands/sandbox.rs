@@ -5,6 +5,7 @@ use seatwright::sandbox::{self, Sandbox, batchdialer, cloudtalk, smartflo};
 use crate::args::{self, Serve};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::signal::{self, Orderly};
 
 pub(crate) async fn run(context: &Context, args: &args::Sandbox) -> Result<Exit, Failure> {
     let args::Sandbox::Serve(args) = args;
@@ -106,10 +107,8 @@ async fn serve<O: sandbox::Launch>(
         "control plane at {}; stop with Ctrl-C",
         running.control_url()
     ));
-    let interrupted = tokio::signal::ctrl_c().await;
+    let _orderly = Orderly::begin();
+    signal::asked_to_end().await;
     running.stop().await;
-    interrupted.map_err(|error| {
-        Failure::new(Exit::Internal, format!("cannot wait for Ctrl-C: {error}"))
-    })?;
     Ok(Exit::Done)
 }

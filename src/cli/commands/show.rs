@@ -49,7 +49,8 @@ pub(crate) fn parse(bytes: &[u8], name: &str) -> Result<Plan, Failure> {
         )
         .hint("make a new one with `seatwright plan --out FILE`")
     };
-    let head: Head = serde_json::from_slice(bytes).map_err(|error| no_plan(error.to_string()))?;
+    let head: Head = serde_json::from_slice(bytes)
+        .map_err(|_| no_plan("it does not begin as one".to_owned()))?;
     if head.format != FORMAT {
         return Err(no_plan(format!(
             "its format is `{}`, this version reads `{FORMAT}`",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use seatwright::manifest::load::{Loaded, load_sources};
 use seatwright::manifest::named::{StandIn, load_named};
 use seatwright::provider::registry;
-use seatwright::render;
+use seatwright::render::{self, wording::count};
 use seatwright::source::{FileId, Sources};
 
 use crate::args::{Report, Validate};
@@ -36,11 +36,10 @@ pub(crate) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
                         continue;
                     };
                     context.out(&format!(
-                        "{}: valid ({} resources in {} file{})\n",
+                        "{}: valid ({} in {})\n",
                         render::escape::visible(&account.name),
-                        lowered.desired.iter().count(),
-                        account.files.len(),
-                        if account.files.len() == 1 { "" } else { "s" }
+                        count(lowered.desired.iter().count(), "resource", "resources"),
+                        count(account.files.len(), "file", "files")
                     ))?;
                 }
             }

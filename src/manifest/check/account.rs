@@ -72,6 +72,16 @@ pub fn api_url(url: &str, vendor: &str, place: Place<'_>, report: &mut Reporter<
             .hint(format!("give the whole address, such as `{vendor}`"));
         return report.push(diagnostic);
     }
+    if rest.contains(['?', '#']) {
+        let diagnostic = report
+            .at(
+                Code::BadValue,
+                place,
+                format!("the API address `{url}` holds a query or a fragment"),
+            )
+            .hint("leave out what begins with `?` or `#`: paths are added to the address");
+        return report.push(diagnostic);
+    }
     let loopback = host.eq_ignore_ascii_case("localhost")
         || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
         || host.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback());
@@ -85,6 +95,21 @@ pub fn api_url(url: &str, vendor: &str, place: Place<'_>, report: &mut Reporter<
             .hint("begin it with `https://`; plain http is for this computer only");
         report.push(diagnostic);
     }
+}
+
+/// Checks that the ledger is kept in a folder: no store of objects is reached.
+pub fn ledger(named: &str, place: Place<'_>, report: &mut Reporter<'_>) {
+    if !named.contains("://") {
+        return;
+    }
+    let diagnostic = report
+        .at(
+            Code::BadValue,
+            place,
+            format!("the ledger `{named}` is no folder: it is kept on a file system only"),
+        )
+        .hint("name a folder, relative to the account's; or leave `ledger` out for `.seatwright`");
+    report.push(diagnostic);
 }
 
 /// Checks a secret that is named, and hands out the reference.

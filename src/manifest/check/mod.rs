@@ -6,7 +6,7 @@ mod references;
 mod unique;
 mod values;
 
-pub use account::{api_url, password, secret, section, time_zone};
+pub use account::{api_url, ledger, password, secret, section, time_zone};
 pub use presence::tombstone;
 pub use references::{absent, unknown};
 pub use unique::{Named, Words, previously, twice, unique};

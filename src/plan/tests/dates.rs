@@ -19,7 +19,7 @@ fn on(world: &mut World, day: Date, expected: &str) {
 fn a_newcomer_is_created_on_the_first_day_and_not_before() {
     let mut world = World::settled(declare([]));
     world.desired.put(person("ada").starting(DAY));
-    on(&mut world, BEFORE, "");
+    on(&mut world, BEFORE, "warning pending-later");
     on(&mut world, DAY, "1 create person ada");
     on(&mut world, AFTER, "1 create person ada");
 }
@@ -36,8 +36,8 @@ fn who_is_already_there_before_the_first_day_is_kept_as_declared() {
 #[test]
 fn a_leaver_is_deleted_on_the_day_after_the_last_one() {
     let mut world = World::settled(declare([person("ada").until(DAY)]));
-    on(&mut world, BEFORE, "");
-    on(&mut world, DAY, "");
+    on(&mut world, BEFORE, "warning pending-later");
+    on(&mut world, DAY, "warning pending-later");
     on(&mut world, AFTER, "1 delete person ada");
 }
 
@@ -45,7 +45,7 @@ fn a_leaver_is_deleted_on_the_day_after_the_last_one() {
 fn a_tombstone_with_a_date_takes_effect_after_it() {
     let mut world = World::settled(declare([person("ada")]));
     world.desired.put(tombstone("ada").until(DAY));
-    on(&mut world, DAY, "");
+    on(&mut world, DAY, "warning pending-later");
     on(&mut world, AFTER, "1 delete person ada");
 }
 
@@ -59,6 +59,7 @@ fn a_leaver_leaves_everything_first_and_is_deleted_when_the_grace_is_over() {
         AFTER,
         "1 update person ada active=->off
          2 leave person ada > Sales
+         warning pending-later
          warning unverifiable",
     );
     assert_eq!(
@@ -68,7 +69,7 @@ fn a_leaver_leaves_everything_first_and_is_deleted_when_the_grace_is_over() {
         })
     );
     expect_convergence(&mut world);
-    on(&mut world, date(2026, 12, 7), "");
+    on(&mut world, date(2026, 12, 7), "warning pending-later");
     on(&mut world, date(2026, 12, 8), "1 delete person ada");
     expect_convergence(&mut world);
 }
@@ -79,9 +80,14 @@ fn a_leaver_without_a_date_is_deleted_when_the_grace_since_the_first_apply_is_ov
     desired.policy.grace_days = 7;
     let mut world = World::settled(desired);
     world.desired.put(tombstone("ada"));
-    on(&mut world, DAY, "1 update person ada active=->off");
+    on(
+        &mut world,
+        DAY,
+        "1 update person ada active=->off
+         warning pending-later",
+    );
     expect_convergence(&mut world);
-    on(&mut world, date(2026, 12, 7), "");
+    on(&mut world, date(2026, 12, 7), "warning pending-later");
     on(&mut world, date(2026, 12, 8), "1 delete person ada");
 }
 
@@ -106,4 +112,31 @@ fn what_a_leaver_is_in_is_read_even_when_no_manifest_names_it() {
     assert_eq!(kinds(&desired), ["person"]);
     desired.policy.grace_days = 7;
     assert_eq!(kinds(&desired), ["person", "team"]);
+}
+
+#[test]
+fn what_a_date_will_bring_is_told_by_name_and_day_and_many_are_counted() {
+    let mut desired = declare([person("ada").until(DAY), person("bob")]);
+    for key in ["fay", "gus", "hal", "ida"] {
+        desired.put(person(key).until(date(2027, 1, 31)));
+    }
+    desired.policy.grace_days = 7;
+    let mut world = World::settled(desired);
+    world.desired.put(tombstone("bob"));
+    world.desired.put(person("eve").starting(AFTER));
+    world.as_of = BEFORE;
+    let told: Vec<String> = world
+        .plan()
+        .warnings
+        .iter()
+        .map(|warning| warning.message.clone())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "1 person has left and will be deleted: `bob` from 2026-12-07",
+            "1 person is created later: `eve` from 2026-12-02",
+            "5 people leave later: `ada` after 2026-12-01, `fay` after 2027-01-31, `gus` after 2027-01-31 and 2 more",
+        ]
+    );
 }

@@ -194,10 +194,10 @@ fn a_kind_that_nobody_declares_is_not_even_counted() {
     world.appears("team", "Sales", &[]);
     expect(&world, "");
     // The file that declared them got lost: not even this policy takes that for "nobody is left".
-    world.desired.unmanaged("person", Unmanaged::Delete);
-    expect(&world, "");
-    world.desired.unmanaged("person", Unmanaged::Warn);
-    expect(&world, "warning unmanaged");
+    for policy in [Unmanaged::Delete, Unmanaged::Warn] {
+        world.desired.unmanaged("person", policy);
+        expect(&world, "warning unmanaged");
+    }
 }
 
 #[test]

@@ -27,7 +27,6 @@ fn a_unique_value_of_somebody_who_stays_is_refused() {
     expect(
         &world,
         "1 create person ada code=1
-         refused impossible-state
          refused value-taken",
     );
 }

@@ -71,7 +71,6 @@ fn more_people_than_declared_seats_are_refused() {
     expect(
         &world,
         "1 create person bob
-         refused impossible-state
          refused seats",
     );
 }

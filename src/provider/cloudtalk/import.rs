@@ -10,7 +10,7 @@ use super::convert::{
 };
 use super::manifest::SCHEMA_ID;
 use crate::model::{Email, Extension, Live, LiveResource, PhoneNumber, Value};
-use crate::provider::imported::{file, flag, is_name, of, one, text};
+use crate::provider::imported::{LeftOut, file, flag, is_name, of, one, text};
 use crate::provider::registry::{ImportOptions, ImportedFile};
 
 #[derive(Serialize)]
@@ -83,57 +83,75 @@ pub(super) fn files(live: &Live, options: &ImportOptions) -> Vec<ImportedFile> {
     let note = "# Written from the live account. Its API does not tell roles, group members, settings, seats or\n\
                 # where numbers lead, so nothing is said about them here: what is not declared is not touched.\n";
     let mut files = vec![file(SCHEMA_ID, "account.yaml", note, &account)];
+    let left = LeftOut::default();
     let groups: Vec<GroupPart<'_>> = of(live, &GROUP)
         .into_iter()
-        .map(|group| GroupPart {
-            name: group.id.key.as_str(),
+        .filter_map(|found| {
+            let name = Some(found.id.key.as_str()).filter(|name| is_name(name));
+            left.object(found, name).map(|name| GroupPart { name })
         })
-        .filter(|group| is_name(group.name))
         .collect();
-    if !groups.is_empty() {
-        files.push(file(SCHEMA_ID, "groups.yaml", "", &one("groups", &groups)));
-    }
-    let numbers: Vec<NumberPart<'_>> = of(live, &NUMBER).into_iter().filter_map(number).collect();
-    if !numbers.is_empty() {
-        files.push(file(
-            SCHEMA_ID,
-            "numbers.yaml",
-            "",
-            &one("numbers", &numbers),
-        ));
-    }
-    let users: Vec<UserPart<'_>> = of(live, &USER).into_iter().filter_map(user).collect();
-    if !users.is_empty() {
-        files.push(file(SCHEMA_ID, "users.yaml", "", &one("users", &users)));
-    }
+    list(&mut files, "groups.yaml", left, "groups", &groups);
+    let left = LeftOut::default();
+    let numbers: Vec<NumberPart<'_>> = of(live, &NUMBER)
+        .into_iter()
+        .filter_map(|found| left.object(found, number(found, &left)))
+        .collect();
+    list(&mut files, "numbers.yaml", left, "numbers", &numbers);
+    let left = LeftOut::default();
+    let users: Vec<UserPart<'_>> = of(live, &USER)
+        .into_iter()
+        .filter_map(|found| left.object(found, user(found, &left)))
+        .collect();
+    list(&mut files, "users.yaml", left, "users", &users);
     files
 }
 
-/// A number that a manifest could not name is left out.
-fn number(found: &LiveResource) -> Option<NumberPart<'_>> {
+/// Adds a file with a list; none when there is nothing to say.
+fn list<T: Serialize>(
+    files: &mut Vec<ImportedFile>,
+    name: &str,
+    left: LeftOut,
+    section: &'static str,
+    items: &[T],
+) {
+    let made = left.tell(file(SCHEMA_ID, name, "", &one(section, items)));
+    if !items.is_empty() || !made.left_out.is_empty() {
+        files.push(made);
+    }
+}
+
+fn number<'a>(found: &'a LiveResource, left: &LeftOut) -> Option<NumberPart<'a>> {
     let number = found.id.key.as_str();
     PhoneNumber::parse(number)?;
+    let name = text(found, NAME).filter(|name| is_name(name));
     Some(NumberPart {
         number,
-        name: text(found, NAME).filter(|name| is_name(name)),
+        name: left.field(found, NAME, name),
     })
 }
 
-fn user(found: &LiveResource) -> Option<UserPart<'_>> {
+fn user<'a>(found: &'a LiveResource, left: &LeftOut) -> Option<UserPart<'a>> {
     let email = found.id.key.as_str();
     Email::parse(email)?;
+    let named = |field: &str| {
+        let name = text(found, field).filter(|name| is_name(name));
+        left.field(found, field, name)
+    };
+    let extension = text(found, EXTENSION).filter(|text| Extension::parse(text).is_some());
+    let limit = found.fields.get(DAILY_PRICE_LIMIT);
+    let limit = limit
+        .and_then(Value::as_integer)
+        .filter(|limit| (1..=200).contains(limit));
+    let default_number = text(found, DEFAULT_NUMBER);
+    let default_number = default_number.filter(|text| PhoneNumber::parse(text).is_some());
     Some(UserPart {
         email,
-        first_name: text(found, FIRST_NAME).filter(|name| is_name(name)),
-        last_name: text(found, LAST_NAME).filter(|name| is_name(name)),
-        extension: text(found, EXTENSION).filter(|text| Extension::parse(text).is_some()),
+        first_name: named(FIRST_NAME),
+        last_name: named(LAST_NAME),
+        extension: left.field(found, EXTENSION, extension),
         outbound_calls: flag(found, OUTBOUND_CALLS),
-        daily_price_limit: found
-            .fields
-            .get(DAILY_PRICE_LIMIT)
-            .and_then(Value::as_integer)
-            .filter(|limit| (1..=200).contains(limit)),
-        default_number: text(found, DEFAULT_NUMBER)
-            .filter(|text| PhoneNumber::parse(text).is_some()),
+        daily_price_limit: left.field(found, DAILY_PRICE_LIMIT, limit),
+        default_number: left.field(found, DEFAULT_NUMBER, default_number),
     })
 }

@@ -393,7 +393,7 @@ fn check_figures(page: &Page<'_>) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{} rows at {limit} a page make {expected} pages, and `pageCount` is {}; the figures contradict each other",
+        "`itemsCount` {} at `limit` {limit} makes a `pageCount` of {expected}, and it is {}; the figures contradict each other",
         page.items, page.pages
     ))
 }
@@ -442,8 +442,9 @@ fn believe(answer: &Answer) -> Result<Envelope, Denied> {
             };
             let error = if answer.is_success() && status != 401 {
                 ProviderError::Unbelievable(format!(
-                    "`{call}`: the answer ({}) holds an error ({status}): {message}; run again",
-                    answer.status()
+                    "`{call}`: the answer ({}) holds an error ({status}): {}; run again",
+                    answer.status(),
+                    message.trim_end_matches('.')
                 ))
             } else {
                 refusal(call, status, &message)
@@ -472,13 +473,15 @@ fn believe(answer: &Answer) -> Result<Envelope, Denied> {
 
 /// A refusal to read, by its status.
 fn refusal(call: &str, status: u16, message: &str) -> ProviderError {
+    // The service's own full stop is not the end of the sentence.
+    let message = message.trim_end_matches('.');
     let said = format!("`{call}`: cloudtalk answered {status}: {message}");
     match status {
         401 => ProviderError::Unauthorized(format!(
             "{said}; check the access key id and secret, or make a new pair under Account > Settings > API keys"
         )),
         403 => ProviderError::Unauthorized(format!(
-            "{said}; the key pair was made by an admin, and the plan has to include the API (Essential or above)"
+            "{said}; the key pair has to be made by an admin, and the plan has to include the API (Essential or above)"
         )),
         404 | 405 => ProviderError::Unreachable(format!(
             "{said}; check `api_url`, its usual value ends in `/api`"

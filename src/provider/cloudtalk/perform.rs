@@ -110,6 +110,7 @@ impl Writer {
         Ok(Performed {
             remote: envelope.created_id().map(RemoteId::from),
             already_so: false,
+            presumed: false,
         })
     }
 
@@ -222,10 +223,15 @@ impl Writer {
             let request = Request::new(Method::PUT, "groups/add.json").json(body);
             // A refusal without details is documented for ids that do not exist. Both ids were read from the account,
             // so it stands for a member added twice; that a group vanished meanwhile is told by its member count.
-            self.send_or_already(request, |denied| {
-                denied.status == Some(406) && !denied.details
+            let answered = self
+                .send_or_already(request, |denied| {
+                    denied.status == Some(406) && !denied.details
+                })
+                .await;
+            answered.map(|performed| Performed {
+                presumed: performed.already_so,
+                ..performed
             })
-            .await
         } else {
             // The path names the agent; the group is in the body, for all that this is a DELETE.
             let request = Request::new(Method::DELETE, format!("groups/delete/{agent}.json"))
@@ -245,6 +251,7 @@ impl Writer {
             Err(denied) if already(&denied) => Ok(Performed {
                 remote: None,
                 already_so: true,
+                presumed: false,
             }),
             Err(denied) => Err(denied.failure),
         }

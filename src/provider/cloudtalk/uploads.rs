@@ -48,6 +48,7 @@ pub(super) fn files(rows: &[UploadRow]) -> Vec<ImportedFile> {
             ImportedFile {
                 name: format!("{role}-{number}.csv"),
                 text,
+                left_out: Vec::new(),
             }
         })
         .collect()

@@ -94,6 +94,7 @@ impl Writer {
             return Ok(Performed {
                 remote: None,
                 already_so: true,
+                presumed: false,
             });
         };
         let request = Request::new(Method::PUT, format!("v1/department/{id}"))
@@ -194,6 +195,7 @@ impl Writer {
                 .as_ref()
                 .map(RemoteId::from),
             already_so: false,
+            presumed: false,
         })
     }
 

@@ -16,7 +16,7 @@ use super::convert::{
 use super::manifest::{Brand, SCHEMA_ID};
 use super::observe::ROLE_IDS;
 use crate::model::{Email, Live, LiveResource, PhoneNumber, Value};
-use crate::provider::imported::{file, flag, is_name, of, one, text};
+use crate::provider::imported::{LeftOut, file, flag, is_name, of, one, text};
 use crate::provider::registry::{ImportOptions, ImportedFile};
 
 #[derive(Serialize)]
@@ -126,12 +126,15 @@ pub(super) fn files(live: &Live, options: &ImportOptions) -> Vec<ImportedFile> {
         .filter_map(|(name, id)| Some((name.as_str(), id.as_str()?)))
         .filter(|(name, _)| is_name(name))
         .collect();
+    let (left, without) = (LeftOut::default(), LeftOut::default());
     let departments: Vec<DepartmentPart<'_>> = of(live, &DEPARTMENT)
         .into_iter()
-        .map(|found| DepartmentPart {
-            name: found.id.key.as_str(),
+        .filter_map(|found| {
+            let name = Some(found.id.key.as_str()).filter(|name| is_name(name));
+            without
+                .object(found, name)
+                .map(|name| DepartmentPart { name })
         })
-        .filter(|department| is_name(department.name))
         .collect();
     let known = Known {
         role_ids: &role_ids,
@@ -145,7 +148,7 @@ pub(super) fn files(live: &Live, options: &ImportOptions) -> Vec<ImportedFile> {
     };
     let users: Vec<UserPart<'_>> = of(live, &USER)
         .into_iter()
-        .filter_map(|found| known.user(found))
+        .filter_map(|found| left.object(found, known.user(found, &left)))
         .collect();
     let account = AccountFile {
         version: 1,
@@ -161,13 +164,15 @@ pub(super) fn files(live: &Live, options: &ImportOptions) -> Vec<ImportedFile> {
         },
     };
     let mut files = vec![file(SCHEMA_ID, "account.yaml", ACCOUNT_NOTE, &account)];
-    if !departments.is_empty() {
-        let list = one("departments", &departments);
-        files.push(file(SCHEMA_ID, "departments.yaml", "", &list));
+    let list = one("departments", &departments);
+    let made = without.tell(file(SCHEMA_ID, "departments.yaml", "", &list));
+    if !departments.is_empty() || !made.left_out.is_empty() {
+        files.push(made);
     }
-    if !users.is_empty() {
-        let list = one("users", &users);
-        files.push(file(SCHEMA_ID, "users.yaml", USERS_NOTE, &list));
+    let list = one("users", &users);
+    let made = left.tell(file(SCHEMA_ID, "users.yaml", USERS_NOTE, &list));
+    if !users.is_empty() || !made.left_out.is_empty() {
+        files.push(made);
     }
     files
 }
@@ -192,10 +197,16 @@ struct Known<'a> {
 
 impl Known<'_> {
     /// A user whose login id no manifest could have is left out.
-    fn user<'a>(&self, found: &'a LiveResource) -> Option<UserPart<'a>> {
+    fn user<'a>(&self, found: &'a LiveResource, left: &LeftOut) -> Option<UserPart<'a>> {
         let login_id = Some(found.id.key.as_str()).filter(|key| is_login_id(key))?;
-        let named = |field: &str| text(found, field).filter(|text| is_name(text));
-        let number = |field: &str| text(found, field).filter(|it| PhoneNumber::parse(it).is_some());
+        let named = |field: &str| {
+            let name = text(found, field).filter(|text| is_name(text));
+            left.field(found, field, name)
+        };
+        let number = |field: &str| {
+            let number = text(found, field).filter(|it| PhoneNumber::parse(it).is_some());
+            left.field(found, field, number)
+        };
         let agent = flag(found, AGENT);
         let has_agent = agent == Some(true);
         let phone = number(PHONE);

@@ -493,7 +493,7 @@ fn believe(answer: &Answer) -> Result<Json, Denied> {
         Ok(reply) if answer.is_success() => Err(ProviderError::Unbelievable(format!(
             "`{call}`: the answer ({}) holds an error: {}; run again",
             answer.status(),
-            reply.message()
+            reply.message().trim_end_matches('.')
         ))
         .into()),
         Ok(reply) => Err(Denied {
@@ -510,6 +510,8 @@ fn believe(answer: &Answer) -> Result<Json, Denied> {
 
 /// A refusal to read, by its status.
 fn refusal(call: &str, status: u16, message: &str) -> ProviderError {
+    // The service's own full stop is not the end of the sentence.
+    let message = message.trim_end_matches('.');
     let said = format!("`{call}`: smartflo answered {status}: {message}");
     match status {
         401 => ProviderError::Unauthorized(format!(

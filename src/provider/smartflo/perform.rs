@@ -127,6 +127,7 @@ impl Writer {
         Ok(Performed {
             remote: user.as_ref().map(RemoteId::from),
             already_so: false,
+            presumed: false,
         })
     }
 
@@ -284,6 +285,7 @@ impl Writer {
             Err(refusal) if refusal.status == Some(404) => Ok(Performed {
                 remote: None,
                 already_so: true,
+                presumed: false,
             }),
             Err(refusal) => Err(refusal.failure),
         }

@@ -242,8 +242,9 @@ fn refused_login(answer: &Answer, why: &str) -> ProviderError {
              second are used up; wait a quarter of an hour"
         )),
         408 | 500.. => ProviderError::Unreachable(format!(
-            "`{call}`: {}: {why}; run again later",
-            answer.status()
+            "`{call}`: {}: {}; run again later",
+            answer.status(),
+            why.trim_end_matches('.')
         )),
         status => {
             let failed = whole(body.get("login_failed_count")).map_or(String::new(), |count| {

@@ -38,13 +38,14 @@ pub fn human(topic: Topic, style: Style) -> String {
                 ("change", None, &kind.by_hand_update),
                 ("delete", Some(kind.delete), &kind.by_hand_delete),
             ] {
-                by_hand(&mut page, word, way, procedure);
+                by_hand(&mut page, kind, word, way, procedure);
             }
             for field in kind.fields {
                 if let Some(own) = field.page {
                     let procedure = (own.procedure)(None, None);
                     by_hand(
                         &mut page,
+                        kind,
                         &format!("change {}", field.name),
                         None,
                         procedure,
@@ -141,14 +142,18 @@ fn table(page: &mut Page, kind: &KindSpec) {
         if by_hand {
             let mut place = field.place.to_vec();
             place.push(field.label);
-            page.hanging(Role::Care, &prefix, &place.join(style.crumb()));
+            page.hanging(
+                Role::Care,
+                &prefix,
+                &general(&place.join(style.crumb()), kind),
+            );
         } else {
             page.raw(&prefix);
         }
     }
 }
 
-fn by_hand(page: &mut Page, word: &str, way: Option<Way>, procedure: &Procedure) {
+fn by_hand(page: &mut Page, kind: &KindSpec, word: &str, way: Option<Way>, procedure: &Procedure) {
     if *procedure == Procedure::NONE {
         return;
     }
@@ -159,16 +164,46 @@ fn by_hand(page: &mut Page, word: &str, way: Option<Way>, procedure: &Procedure)
         Some(Way::Manual | Way::Never) | None => "",
     };
     page.line(Role::Heading, &format!("{word} by hand{needed}"));
-    page.wrapped(Role::Care, 2, &procedure.path.join(style.crumb()));
+    page.wrapped(
+        Role::Care,
+        2,
+        &general(&procedure.path.join(style.crumb()), kind),
+    );
     for line in procedure.lines {
-        page.hanging(Role::Plain, "  - ", line);
+        page.hanging(Role::Plain, "  - ", &general(line, kind));
     }
     if let Some(caution) = procedure.caution {
+        let caution = general(caution, kind);
         page.wrapped(Role::Danger, 2, &format!("caution: {caution}"));
     }
     if !procedure.source.is_empty() {
         page.wrapped(Role::Dim, 2, &format!("source: {}", procedure.source));
     }
+}
+
+/// A procedure's text with nobody in mind: `{key}` is the user, `{purchased_seats}` the purchased seats.
+fn general(text: &str, kind: &KindSpec) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        let quoted = before.ends_with('`') && after.starts_with('`');
+        out.push_str(if quoted {
+            &before[..before.len() - 1]
+        } else {
+            before
+        });
+        let word = match name {
+            "key" | "title" => kind.name.to_owned(),
+            field => field.rsplit('.').next().unwrap_or(field).replace('_', " "),
+        };
+        out.push_str(&format!("the {word}"));
+        rest = if quoted { &after[1..] } else { after };
+    }
+    out.push_str(rest);
+    out
 }
 
 fn detail(page: &mut Page, spec: &ProviderSpec, kind: &KindSpec, field: &FieldSpec) {
@@ -222,7 +257,10 @@ fn detail(page: &mut Page, spec: &ProviderSpec, kind: &KindSpec, field: &FieldSp
         Baseline::Text(text) => row("at first", &format!("{text}, which every new object has")),
         Baseline::Declared => row("at first", "the declared value is believed"),
     }
-    row("by hand", &click_path(kind, field).join(style.crumb()));
+    if field.create == Way::Manual || field.update == Way::Manual {
+        let path = click_path(kind, field).join(style.crumb());
+        row("by hand", &general(&path, kind));
+    }
     row("source", field.source);
     row(
         "confidence",

@@ -245,18 +245,18 @@ mod tests {
 
         create by hand (the API does it too)
           Dashboard › Users › Add user
-          - Enter the e-mail {key}
+          - Enter the e-mail the user
           - Save
           caution: a seat is charged at once
           source: help page 1
 
         change by hand
-          Dashboard › Users › {title} › Edit
+          Dashboard › Users › the user › Edit
           - Save
           source: help page 2
 
         delete by hand (the API does it too)
-          Dashboard › Users › {title}
+          Dashboard › Users › the user
           - Delete
           source: help page 3
         "##);
@@ -274,7 +274,7 @@ mod tests {
           create      by hand
           update      by hand
           at first    agent, which every new object has
-          by hand     Dashboard › Users › {title} › Edit › Basic settings › Role
+          by hand     Dashboard › Users › the user › Edit › Basic settings › Role
           source      help page 2
           confidence  documented: the vendor's help pages say so
           facts of    1.7 of 2026-11-21

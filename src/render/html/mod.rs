@@ -197,9 +197,9 @@ fn foot(out: &mut String, plan: &Plan) {
     let _ = write!(
         out,
         "<footer class=\"note\">\n<p>Made {} by {}, valid until {}.</p>\n",
-        plan.created_at,
+        wording::time(plan.created_at),
         escape::html(&escape::name(&plan.tool)),
-        plan.expires_at
+        wording::time(plan.expires_at)
     );
     if !plan.hash.is_empty() {
         let _ = writeln!(

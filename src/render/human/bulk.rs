@@ -96,6 +96,7 @@ fn fold(page: &mut Page, shape: &Shape, members: &[&Subject<'_>]) {
     }
     if shape.fate.is_destructive()
         && let Some(lost) = wording::lost(spec)
+        && page.first(&format!("{}: {lost}", spec.map_or("", |spec| spec.name)))
     {
         page.wrapped(Role::Danger, 6, &lost);
     }

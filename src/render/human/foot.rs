@@ -13,11 +13,7 @@ pub(super) fn warnings(page: &mut Page, plan: &Plan) {
     for warning in &plan.warnings {
         let style = page.style();
         let word = style.paint(Role::Changed, "warning");
-        let text = format!(
-            "{} ({})",
-            escape::cut(&escape::visible(&warning.message), 1000),
-            escape::name(&warning.code)
-        );
+        let text = wording::warning(warning);
         labelled(page, &word, "warning", &text);
     }
 }

@@ -97,7 +97,11 @@ fn head(page: &mut Page, plan: &Plan, spec: &ProviderSpec, purpose: Purpose) {
     if purpose == Purpose::Saved {
         page.line(
             Role::Dim,
-            &format!("made {}, valid until {}", plan.created_at, plan.expires_at),
+            &format!(
+                "made {}, valid until {}",
+                wording::time(plan.created_at),
+                wording::time(plan.expires_at)
+            ),
         );
     }
 }

@@ -1,5 +1,7 @@
 //! Lines of text as they come together.
 
+use std::collections::BTreeSet;
+
 use crate::render::{Role, Style, escape};
 
 /// The column at which notes end, in a terminal that is wider.
@@ -9,6 +11,7 @@ const NOTE_EDGE: usize = 120;
 pub(in crate::render) struct Page {
     style: Style,
     out: String,
+    told: BTreeSet<String>,
 }
 
 impl Page {
@@ -16,7 +19,13 @@ impl Page {
         Self {
             style,
             out: String::new(),
+            told: BTreeSet::new(),
         }
+    }
+
+    /// Whether something that holds for many entries is said for the first time: read once, it is known.
+    pub(in crate::render) fn first(&mut self, what: &str) -> bool {
+        self.told.insert(what.to_owned())
     }
 
     pub(in crate::render) fn style(&self) -> Style {

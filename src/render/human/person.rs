@@ -113,7 +113,8 @@ fn act(
         if step.action == Action::Replace {
             texts.push("deleted, then created anew".to_owned());
         }
-        texts.extend(wording::lost(subject.spec));
+        let lost = wording::lost(subject.spec);
+        texts.extend(lost.filter(|lost| page.first(&format!("{}: {lost}", step.kind))));
         if !texts.is_empty() {
             let role = if dim { Role::Dim } else { Role::Danger };
             page.hanging(role, &" ".repeat(INDENT), &texts.join("; "));

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::diagnostic::Code;
-use crate::manifest::check::{Reporter, api_url, secret, section, time_zone};
+use crate::manifest::check::{Reporter, api_url, ledger, secret, section, time_zone};
 use crate::provider::batchdialer::connect::API_URL;
 
 /// The address, the time zone, the credentials and the price can be used.
@@ -14,6 +14,9 @@ pub(super) fn settings(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         }
         if let Some(name) = &it.time_zone {
             time_zone(name, account.spot.at("time_zone"), report);
+        }
+        if let Some(place) = &it.ledger {
+            ledger(place, account.spot.at("ledger"), report);
         }
         if let Some(key) = it.credentials.as_ref().and_then(|it| it.api_key.as_ref()) {
             secret(key, account.spot.at("credentials/api_key"), report);

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::diagnostic::Code;
-use crate::manifest::check::{Reporter, api_url, secret, section, time_zone};
+use crate::manifest::check::{Reporter, api_url, ledger, secret, section, time_zone};
 
 /// The vendor's own address.
 const VENDOR_URL: &str = "https://my.cloudtalk.io/api";
@@ -16,6 +16,9 @@ pub(super) fn settings(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         }
         if let Some(name) = &it.time_zone {
             time_zone(name, account.spot.at("time_zone"), report);
+        }
+        if let Some(place) = &it.ledger {
+            ledger(place, account.spot.at("ledger"), report);
         }
         if let Some(credentials) = &it.credentials {
             let parts = [

@@ -181,8 +181,12 @@ pub(super) fn asked_for(subject: &Subject<'_>, report: &mut Reporter<'_>) {
                 Code::PoolExhausted,
                 first_without.at("extension"),
                 format!(
-                    "{} users ask for an extension of the pool `{name}`, and {free} are free",
-                    spots.len()
+                    "{} for an extension of the pool `{name}`, and {free} {} free",
+                    match spots.len() {
+                        1 => "1 user asks".to_owned(),
+                        several => format!("{several} users ask"),
+                    },
+                    if free == 1 { "is" } else { "are" }
                 ),
             )
             .hint("widen the pool, or choose extensions outside of it");

@@ -14,7 +14,7 @@ use crate::manifest::vocabulary::{
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
-    /// The name of the account, unique in the repository; it names the ledger.
+    /// The name of the account, unique in the repository; it names the ledger. Letters, digits, `.`, `_` and `-`, a letter or digit first.
     #[schemars(
         regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
         length(max = 64),
@@ -40,7 +40,7 @@ pub struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"essential")]
     pub plan: Option<Plan>,
-    /// Where the ledger lies: a folder, relative to the account's, or the URL of an object store.
+    /// Where the ledger lies: a folder, relative to the account's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), example = &".seatwright")]
     pub ledger: Option<String>,

@@ -2,7 +2,9 @@
 
 use super::Subject;
 use crate::diagnostic::Code;
-use crate::manifest::check::{Reporter, Spot, api_url, readable, secret, section, time_zone};
+use crate::manifest::check::{
+    Reporter, Spot, api_url, ledger, readable, secret, section, time_zone,
+};
 
 /// The vendor's own address.
 const VENDOR_URL: &str = "https://api-smartflo.tatateleservices.com";
@@ -16,6 +18,9 @@ pub(super) fn settings(subject: &Subject<'_>, report: &mut Reporter<'_>) {
         }
         if let Some(name) = &it.time_zone {
             time_zone(name, account.spot.at("time_zone"), report);
+        }
+        if let Some(place) = &it.ledger {
+            ledger(place, account.spot.at("ledger"), report);
         }
         let Some(credentials) = &it.credentials else {
             continue;

@@ -195,6 +195,6 @@ async fn a_token_that_is_refused_says_what_to_do() {
     let login = Login::Token(Secret::new("other-s3cret".to_owned()));
     let mut reader = connect::open(bench.settings(login)).unwrap();
     let error = reader.observe(&everything()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"`GET v1/my_number`: smartflo answered 401: Unauthenticated.; check `SMARTFLO_TOKEN`, or make a new one under API Connect > API Tokens");
+    insta::assert_snapshot!(error, @"`GET v1/my_number`: smartflo answered 401: Unauthenticated; check `SMARTFLO_TOKEN`, or make a new one under API Connect > API Tokens");
     assert_eq!(bench.calls().len(), 1);
 }

@@ -336,6 +336,7 @@ impl Perform for Line {
         Ok(Performed {
             remote,
             already_so: false,
+            presumed: false,
         })
     }
 }

@@ -71,7 +71,7 @@ async fn ignored_rows_count_as_received() {
 async fn figures_that_contradict_each_other_are_not_believed() {
     let pages = disbelief(vec![page(2, 3, 1, 1000, agents(1..=2))]).await;
     assert!(
-        pages.contains("make 1 pages, and `pageCount` is 3"),
+        pages.contains("makes a `pageCount` of 1, and it is 3"),
         "{pages}"
     );
     let number = disbelief(vec![page(2, 1, 2, 1000, agents(1..=2))]).await;
@@ -180,7 +180,7 @@ async fn an_answer_that_is_no_list_is_not_believed() {
                 200,
                 json!({"responseData": {"status": 406, "message": "No."}}),
             ),
-            "holds an error (406): No.",
+            "holds an error (406): No; run again",
         ),
         (
             line(200, json!({"responseData": {"status": "500"}})),

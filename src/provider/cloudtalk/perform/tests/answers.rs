@@ -30,8 +30,13 @@ async fn what_is_so_already_is_told_apart_from_a_refusal() {
         )
     };
     let already = Ok(Performed {
-        remote: None,
         already_so: true,
+        ..Performed::default()
+    });
+    let presumed = Ok(Performed {
+        already_so: true,
+        presumed: true,
+        ..Performed::default()
     });
     assert_eq!(
         play(&case, Act::Delete, vec![status(404, "Not found.")])
@@ -47,7 +52,7 @@ async fn what_is_so_already_is_told_apart_from_a_refusal() {
         play(&case, add, vec![status(406, "Invalid input data.")])
             .await
             .0,
-        already
+        presumed
     );
     for (act, answer) in [
         (Act::Delete, cake()),

@@ -16,7 +16,7 @@ async fn a_create_sends_what_the_request_can_set_and_reads_the_id_in_either_form
             result.unwrap(),
             Performed {
                 remote: Some(RemoteId::from("12345")),
-                already_so: false
+                ..Performed::default()
             }
         );
         let body = json!({
