@@ -230,3 +230,28 @@ fn keys_that_are_taken_away_in_the_middle_stop_the_run_and_a_resume_ends_it() {
     account.apply().expect(0);
     expect_as_declared(&account, "after wrong keys");
 }
+
+#[test]
+fn a_join_that_is_refused_without_a_reason_is_no_membership_of_somebody_created_just_now() {
+    let account = Account::new(
+        demo(),
+        "users:\n  - { email: new@acme.example, first_name: New, last_name: Person, groups: [VIP] }\n",
+    );
+    account
+        .control
+        .add_fault(Fault::on("PUT", "groups/add", Effect::ErrorIn200));
+    let report = account
+        .run(&["apply", "--auto-approve", "--format", "json"])
+        .expect(5)
+        .json();
+    let outcomes: Vec<&str> = report["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(outcomes, ["done", "refused"], "{report:#}");
+    account.run(&["apply", "--auto-approve"]).expect(0);
+    assert!(account.members("VIP").contains("new@acme.example"));
+    account.expect_converged();
+}
