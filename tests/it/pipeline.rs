@@ -161,6 +161,27 @@ fn an_untrusted_proposal_cannot_say_where_the_credentials_go() {
 }
 
 #[test]
+fn an_untrusted_proposal_cannot_lead_the_path_elsewhere() {
+    let account = start(BASE);
+    let base = keep(&account);
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::write(elsewhere.path().join("secret.yaml"), "KEY=topsecret\n").unwrap();
+    let link = account.folder().join("accounts");
+    std::os::unix::fs::symlink(elsewhere.path(), link).unwrap();
+    let done = account
+        .run(&[
+            "plan",
+            "accounts",
+            "--base",
+            text(base.path()),
+            "--untrusted",
+        ])
+        .expect(4)
+        .says(&["leads out of the working folder"]);
+    assert!(!done.stderr.contains("topsecret"), "{}", done.stderr);
+}
+
+#[test]
 fn an_apply_by_hash_does_the_approved_plan_and_no_other() {
     let account = start(HEAD);
     let plan = account.plan();

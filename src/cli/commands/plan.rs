@@ -19,6 +19,9 @@ use crate::session::{How, Session, observe};
 const COMMENT_LIMIT: usize = 65_536 - 256;
 
 pub(crate) async fn run(context: &Context, args: &args::Plan) -> Result<Exit, Failure> {
+    if args.untrusted {
+        stays_here(&args.target.path)?;
+    }
     let mut session = Session::load(context, &args.target.path, args.target.account.as_deref())?;
     let base = args
         .base
@@ -130,6 +133,29 @@ fn tell_interrupted(context: &Context, session: &Session) {
             stopped.run
         ));
     }
+}
+
+/// A proposal may not turn the path into a link to elsewhere: messages quote what they read.
+fn stays_here(path: &Path) -> Result<(), Failure> {
+    let inside = || {
+        Some(
+            path.canonicalize()
+                .ok()?
+                .starts_with(Path::new(".").canonicalize().ok()?),
+        )
+    };
+    // What is not there is told by whoever reads it, and an absolute path was chosen by the pipeline.
+    if path.is_absolute() || !path.exists() || inside() == Some(true) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Refused,
+        format!(
+            "`{}` leads out of the working folder, and the proposal is not trusted",
+            render::escape::visible(&path.display().to_string())
+        ),
+    )
+    .hint("nothing was read; name the folder itself"))
 }
 
 /// The exit code that says what is pending.

@@ -80,6 +80,8 @@ fn deletions_by_hand_and_of_the_unmanaged_count_too() {
         world.appears("team", &format!("t{n}"), &[]);
     }
     world.desired.unmanaged("team", Unmanaged::Delete);
+    assert_eq!(refused(&world), [""; 0], "a kind without a key is spared");
+    world.desired.resources.entry("team".into()).or_default();
     assert_eq!(refused(&world), ["too-many-deletions"]);
 }
 
