@@ -82,14 +82,14 @@ users:
     assert_eq!(
         kinds_and_tasks(&plan),
         [
-            "1 change user `boss@acme.example`: name of boss@acme.example > Profile",
+            "1 change calling of user `boss@acme.example`: name of boss@acme.example > Profile",
             "2 create agent_status `Coaching`: Users > Agent Statuses > +",
             "3 create group `Closers`: Users > User Groups (older pages: Agent Groups) > +",
             "4 create user `ada@acme.example` (Ada Lovelace): Users > Add New User (newer pages: ADD NEW)",
-            "5 change user `two@acme.example`: Users > row of two@acme.example > Edit",
-            "6 change user `ada@acme.example` (Ada Lovelace): Campaigns > each campaign that is listed > Agents",
+            "5 change group of user `two@acme.example`: Users > row of two@acme.example > Edit",
+            "6 change campaigns of user `ada@acme.example` (Ada Lovelace): Campaigns > each campaign that is listed > Agents",
             "7 delete user `old@acme.example`: Users > row of old@acme.example",
-            "8 change account `acme`: your name > Billing",
+            "8 change purchased seats of account `acme`: your name > Billing",
         ]
     );
     assert_eq!(operator.dashboard.seats_next_period, Some(2));
