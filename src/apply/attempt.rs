@@ -27,12 +27,13 @@ impl Run<'_> {
         step: &Step,
         action: Action,
     ) -> Result<Outcome, ApplyError> {
+        // The same for every try: a request without an answer may still land, whatever was looked up meanwhile.
+        let secrets = match self.secrets_of(state, step, action) {
+            Ok(secrets) => secrets,
+            Err(why) => return Ok(Outcome::told(StepOutcome::Failed, why)),
+        };
         let mut last = Outcome::told(StepOutcome::Unknown, "not tried");
         for _ in 0..TRIES {
-            let secrets = match self.secrets_of(step, action) {
-                Ok(secrets) => secrets,
-                Err(why) => return Ok(Outcome::told(StepOutcome::Failed, why)),
-            };
             let tries = state.tried.entry(step.id.0.clone()).or_default();
             *tries += 1;
             let tries = *tries;
@@ -183,6 +184,7 @@ impl Run<'_> {
 
     fn secrets_of(
         &self,
+        state: &State,
         step: &Step,
         action: Action,
     ) -> Result<BTreeMap<FieldName, Secret>, String> {
@@ -193,11 +195,7 @@ impl Run<'_> {
         let mut secrets = BTreeMap::new();
         for (field, source) in &step.secrets {
             let secret = match source {
-                SecretSource::Generate => {
-                    let made = self.passwords.make()?;
-                    self.passwords.store(id.key.as_str(), &made)?;
-                    made
-                }
+                SecretSource::Generate => self.password(state, step)?,
                 SecretSource::Env(_) | SecretSource::File(_) | SecretSource::Command(_) => self
                     .secrets
                     .get(&(id.clone(), field.clone()))
@@ -207,6 +205,20 @@ impl Run<'_> {
             secrets.insert(field.clone(), secret);
         }
         Ok(secrets)
+    }
+
+    /// A made password, handed over. What the interrupted run tried is tried again with the password that it handed over, where the
+    /// sink can tell it.
+    fn password(&self, state: &State, step: &Step) -> Result<Secret, String> {
+        let key = step.key.as_str();
+        if state.tried.contains_key(&step.id.0)
+            && let Some(earlier) = self.passwords.handed_over(key)?
+        {
+            return Ok(earlier);
+        }
+        let made = self.passwords.make()?;
+        self.passwords.store(key, &made)?;
+        Ok(made)
     }
 
     async fn performed(

@@ -22,6 +22,8 @@ use crate::provider::{Directory, Perform};
 pub trait HandOver {
     /// Makes a password.
     fn make(&self) -> Result<Secret, String>;
+    /// The password that was handed over last for somebody; `None` where that cannot be told.
+    fn handed_over(&self, key: &str) -> Result<Option<Secret>, String>;
     /// Hands a password over; when this returns, it is safe to create the person.
     fn store(&self, key: &str, password: &Secret) -> Result<(), String>;
 }

@@ -1,5 +1,6 @@
 //! Where made passwords are handed over.
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::SecretError;
 use super::program::{self, Handed};
@@ -34,12 +35,15 @@ pub struct Stored {
     pub warning: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Line<'a> {
     at: Timestamp,
-    account: &'a str,
-    email: &'a str,
-    password: &'a str,
+    #[serde(borrow)]
+    account: Cow<'a, str>,
+    #[serde(borrow)]
+    email: Cow<'a, str>,
+    #[serde(borrow)]
+    password: Cow<'a, str>,
 }
 
 impl PasswordSink {
@@ -56,6 +60,29 @@ impl PasswordSink {
         self.store_within(account, key, password, at, program::LIMIT)
     }
 
+    /// The password that was handed over last for this key; `None` when there is none, or a program took it.
+    pub fn last(&self, account: &str, key: &str) -> Result<Option<Secret>, SecretError> {
+        let Self::File(path) = self else {
+            return Ok(None);
+        };
+        let text = match std::fs::read(path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => {
+                return Err(SecretError::File {
+                    doing: "read",
+                    path: path.clone(),
+                    source,
+                });
+            }
+        };
+        // A line that a crash cut off, or that somebody else wrote, is none of ours.
+        let lines = text.split(|byte| *byte == b'\n').rev();
+        let mut ours = lines.filter_map(|line| serde_json::from_slice::<Line<'_>>(line).ok());
+        let found = ours.find(|line| line.account == account && line.email == key);
+        Ok(found.map(|line| Secret::new(line.password.into_owned())))
+    }
+
     fn store_within(
         &self,
         account: &str,
@@ -66,9 +93,9 @@ impl PasswordSink {
     ) -> Result<Stored, SecretError> {
         let line = Line {
             at,
-            account,
-            email: key,
-            password: password.expose(),
+            account: account.into(),
+            email: key.into(),
+            password: password.expose().into(),
         };
         let mut text = Zeroizing::new(Vec::with_capacity(512));
         serde_json::to_writer(&mut *text, &line)
@@ -216,6 +243,40 @@ mod tests {
         "#);
         #[cfg(unix)]
         assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    fn a_file_tells_what_was_handed_over_last_and_a_program_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("passwords.jsonl");
+        let sink = PasswordSink::File(path.clone());
+        let last = |account: &str, key: &str| {
+            let found = sink.last(account, key).unwrap();
+            found.map(|password| password.expose().to_owned())
+        };
+        assert_eq!(last("acme", "ada"), None, "there is no file yet");
+        for (account, key, password) in [
+            ("acme", "ada", "first"),
+            ("acme", "ada", "quo\"ted"),
+            ("acme", "bob", "his"),
+            ("other", "ada", "hers"),
+        ] {
+            let password = Secret::new(password.to_owned());
+            sink.store(account, key, &password, AT).unwrap();
+        }
+        let cut =
+            "\n{\"at\":\"1970-01-01T00:00:00Z\",\"account\":\"acme\",\"email\":\"ada\",\"pass";
+        let text = std::fs::read_to_string(&path).unwrap() + cut;
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(last("acme", "ada").as_deref(), Some("quo\"ted"));
+        assert_eq!(last("acme", "bob").as_deref(), Some("his"));
+        assert_eq!(last("acme", "eve"), None);
+        assert!(
+            sh("cat > /dev/null", folder.path())
+                .last("acme", "ada")
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[test]

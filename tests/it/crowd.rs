@@ -145,25 +145,20 @@ pub(crate) fn expect_as_declared(account: &Account, case: &str) {
     expect_passwords(account, case);
 }
 
-/// Holds that everybody who was created has the password that was handed over last; or, where a request of a killed process may
-/// land after the look-up of its successor (`waiting: false`), one that was handed over before: nobody can tell the two apart.
+/// Holds that everybody who was created has the password that was handed over last.
 fn expect_passwords(account: &Account, case: &str) {
-    let mut handed_over: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (email, password) in account.passwords() {
-        handed_over.entry(email).or_default().push(password);
-    }
-    let late = case.contains("waiting: false");
+    let last: BTreeMap<String, String> = account.passwords().into_iter().collect();
     let live = account.live();
     for email in (0..NEW).map(new).chain(["moved@acme.example".to_owned()]) {
         let sha = live.agent_by_email(&email).unwrap().pass_sha256.clone();
-        let passwords = handed_over
+        let password = last
             .get(&email)
             .unwrap_or_else(|| panic!("{case}: no password for {email}"));
-        let from = if late { 0 } else { passwords.len() - 1 };
-        let fits = passwords[from..]
-            .iter()
-            .any(|password| sha == Some(seatwright::sandbox::cloudtalk::digest(password)));
-        assert!(fits, "{case}: {email}");
+        assert_eq!(
+            sha,
+            Some(seatwright::sandbox::cloudtalk::digest(password)),
+            "{case}: {email}"
+        );
     }
 }
 

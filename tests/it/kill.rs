@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use seatwright::sandbox::{Effect, Fault};
 
 use crate::crowd::{self, expect_resumed, side_by_side};
-use crate::run::Account;
+use crate::run::{Account, demo};
 
 /// Every write takes that long, so that it can be met on its way.
 const SLOW: u64 = 150;
@@ -217,4 +217,32 @@ fn unlock_takes_the_lock_away_and_says_whose_it_was() {
     let resumed = account.run(&["resume"]).expect(0);
     assert!(!resumed.stderr.contains("took over"), "{}", resumed.stderr);
     crowd::expect_as_declared(&account, "unlocked");
+}
+
+#[test]
+fn a_create_that_lands_after_a_resume_looked_has_the_password_that_was_handed_over() {
+    let account = Account::new(
+        demo(),
+        "users:\n  - { email: new@acme.example, first_name: New, last_name: Person }\n",
+    );
+    let create = |millis| Fault::on("PUT", "agents/add", Effect::Latency(millis));
+    account.control.add_fault(create(1500));
+    let running = account.call(&["apply", "--auto-approve"]).start();
+    wait_until(&account, "the create", |account| account.writes() >= 1);
+    let _ = running.kill();
+    // The first create lands while the second is under way, so that the second is refused.
+    account.control.clear_faults();
+    account.control.add_fault(create(3000));
+    let _ = account.run(&["resume"]);
+    settle(&account);
+    account.run(&["resume"]).expect(0);
+    let passwords = account.passwords();
+    let (email, password) = passwords.last().unwrap();
+    assert_eq!(email, "new@acme.example");
+    let agent = account.live().agent_by_email(email).unwrap().clone();
+    assert_eq!(
+        agent.pass_sha256,
+        Some(seatwright::sandbox::cloudtalk::digest(password))
+    );
+    account.expect_converged();
 }

@@ -347,6 +347,12 @@ impl HandOver for Passwords<'_> {
         generate_password().map_err(|error| error.to_string())
     }
 
+    fn handed_over(&self, key: &str) -> Result<Option<Secret>, String> {
+        self.sink
+            .last(self.account, key)
+            .map_err(|error| error.to_string())
+    }
+
     fn store(&self, key: &str, password: &Secret) -> Result<(), String> {
         let stored = self
             .sink
