@@ -98,9 +98,6 @@ impl Run<'_> {
         let former = kind.and_then(|kind| effect::renamed_from(kind, step));
         let current = former.as_ref().unwrap_or(&id);
         let mut wanted = self.wanted(state, step, current);
-        if effect::makes(step) {
-            self.add_declared(&mut wanted, step);
-        }
         let mut fields = match (step.action, kind) {
             // The new object gets everything that the request can set, not only what differs.
             (Action::Replace, Some(kind)) => wanted
@@ -155,7 +152,8 @@ impl Run<'_> {
         self.performer.perform(&operation).await
     }
 
-    /// The whole object as it shall be: live, overlaid with what the ledger knows and with the step.
+    /// The whole object as it shall be: live, overlaid with what the ledger knows and with the step; of a new one also what is declared
+    /// and comes by later steps, or by hand.
     pub(super) fn wanted(&self, state: &State, step: &Step, current: &ResourceId) -> Fields {
         let mut wanted = Fields::new();
         if let Some(remembered) = self.ledger.state().fields.get(current) {
@@ -168,18 +166,25 @@ impl Run<'_> {
         if let Some(live) = state.live.get(current) {
             wanted.extend(live.fields.clone());
         }
-        overlay(&mut wanted, step);
+        if let Some(declared) = self
+            .desired
+            .get(&step.resource())
+            .filter(|_| effect::makes(step))
+        {
+            // What comes out of a pool was chosen by the step.
+            let given = declared
+                .fields
+                .iter()
+                .filter(|(_, value)| value.pool().is_none());
+            wanted.extend(given.map(|(path, value)| (path.clone(), value.clone())));
+        }
+        for change in &step.fields {
+            match &change.after {
+                Some(value) => wanted.insert(change.path.clone(), value.clone()),
+                None => wanted.remove(&change.path),
+            };
+        }
         wanted
-    }
-
-    /// Adds what is declared of a new object and comes by later steps, or by hand.
-    pub(super) fn add_declared(&self, wanted: &mut Fields, step: &Step) {
-        let declared = self.desired.get(&step.resource());
-        let fields = declared.into_iter().flat_map(|it| &it.fields);
-        // What comes out of a pool was chosen by the step.
-        let given = fields.filter(|(_, value)| value.pool().is_none());
-        wanted.extend(given.map(|(path, value)| (path.clone(), value.clone())));
-        overlay(wanted, step);
     }
 
     fn secrets_of(
@@ -207,12 +212,12 @@ impl Run<'_> {
         Ok(secrets)
     }
 
-    /// A made password, handed over. What the interrupted run tried is tried again with the password that it handed over, where the
-    /// sink can tell it.
+    /// A made password, handed over. A resumed run goes on with the one that it handed over before it was interrupted, where the sink
+    /// can tell it: the create that it was for may land yet.
     fn password(&self, state: &State, step: &Step) -> Result<Secret, String> {
         let key = step.key.as_str();
-        if state.tried.contains_key(&step.id.0)
-            && let Some(earlier) = self.passwords.handed_over(key)?
+        if let Some(since) = state.interrupted
+            && let Some(earlier) = self.passwords.handed_over(key, since)?
         {
             return Ok(earlier);
         }
@@ -317,15 +322,6 @@ impl Run<'_> {
             }
             (_, Ok(Some(_))) => Settled::Again,
         }
-    }
-}
-
-fn overlay(fields: &mut Fields, step: &Step) {
-    for change in &step.fields {
-        match &change.after {
-            Some(value) => fields.insert(change.path.clone(), value.clone()),
-            None => fields.remove(&change.path),
-        };
     }
 }
 

@@ -22,8 +22,8 @@ use crate::provider::{Directory, Perform};
 pub trait HandOver {
     /// Makes a password.
     fn make(&self) -> Result<Secret, String>;
-    /// The password that was handed over last for somebody; `None` where that cannot be told.
-    fn handed_over(&self, key: &str) -> Result<Option<Secret>, String>;
+    /// The password that was handed over last for somebody since then; `None` where that cannot be told.
+    fn handed_over(&self, key: &str, since: Timestamp) -> Result<Option<Secret>, String>;
     /// Hands a password over; when this returns, it is safe to create the person.
     fn store(&self, key: &str, password: &Secret) -> Result<(), String>;
 }
@@ -80,6 +80,8 @@ pub enum Start {
     Resume {
         /// The run.
         run: RunId,
+        /// When it began.
+        started_at: Timestamp,
         /// What its steps came to.
         outcomes: BTreeMap<String, (StepOutcome, Option<RemoteId>)>,
         /// Tries of the steps that have an intent without an outcome.
@@ -119,7 +121,8 @@ pub(super) struct State {
     pub(super) stop: Option<Stop>,
     pub(super) exhausted: Option<String>,
     pub(super) in_a_row: u32,
-    pub(super) resumed: bool,
+    /// When the run began, when it is a resumed one.
+    pub(super) interrupted: Option<Timestamp>,
     pub(super) tried: BTreeMap<String, u32>,
 }
 
@@ -131,9 +134,12 @@ impl Run<'_> {
         start: Start,
     ) -> Result<Report, ApplyError> {
         let plan = approved.plan();
-        let resumed = matches!(start, Start::Resume { .. });
+        let interrupted = match &start {
+            Start::Fresh { .. } => None,
+            Start::Resume { started_at, .. } => Some(*started_at),
+        };
         self.record_opening(plan)?;
-        if !plan.has_changes() && !resumed {
+        if !plan.has_changes() && interrupted.is_none() {
             return self.nothing_to_write(plan);
         }
         let (run, before, tried) = self.open_run(start)?;
@@ -151,7 +157,7 @@ impl Run<'_> {
             stop: None,
             exhausted: None,
             in_a_row: 0,
-            resumed,
+            interrupted,
             tried,
         };
         for step in plan
@@ -241,6 +247,7 @@ impl Run<'_> {
             }
             Start::Resume {
                 run,
+                started_at: _,
                 outcomes,
                 open,
             } => {
@@ -290,7 +297,7 @@ impl Run<'_> {
 
     async fn one_step(&mut self, state: &mut State, step: &Step) -> Result<Outcome, ApplyError> {
         self.progress.begins(step);
-        let outcome = if state.resumed && self.is_so(state, step) {
+        let outcome = if state.interrupted.is_some() && self.is_so(state, step) {
             Outcome::told(StepOutcome::Done, "found done")
         } else if step.action == Action::Replace {
             self.replace(state, step).await?
@@ -383,7 +390,6 @@ impl Run<'_> {
                     && state.live.get(&id).is_none()
                 {
                     let mut fields = self.wanted(state, step, &id);
-                    self.add_declared(&mut fields, step);
                     // The request set no more than these: the rest is still to come.
                     fields.retain(|path, _| effect::set_at_create(kind, path));
                     state.live.insert(LiveResource {

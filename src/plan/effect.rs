@@ -63,8 +63,7 @@ pub fn ledger_entries(
             remote: remote.clone(),
         });
     }
-    let new = matches!(step.action, Action::Create | Action::Replace);
-    if new {
+    if makes(step) {
         // What the service gives to every new object is known from then on.
         for field in kind.fields {
             if let (Baseline::Text(text), Read::No) = (field.baseline, field.read) {

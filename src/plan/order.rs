@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 use super::draft::Draft;
-use super::effect::renamed_from;
+use super::effect::{self, renamed_from};
 use super::seating;
 use super::{Action, Refusal, Step, StepId, Task};
 
@@ -154,15 +154,17 @@ fn unique_values(input: &diff::Input<'_>, drafts: &mut [Draft], refusals: &mut V
 /// It is an order and no dependency: whoever is refused holds nobody else up.
 fn chosen_first(input: &diff::Input<'_>, drafts: &mut [Draft]) {
     for spec in input.spec.kinds {
-        let at_create = |field: &&FieldSpec| field.unique && field.create == Way::Api;
+        // Everybody has a key.
+        let at_create =
+            |field: &&FieldSpec| field.unique && field.create == Way::Api && field.name != spec.key;
         for field in spec.fields.iter().filter(at_create) {
-            let makes = |draft: &&Draft| {
-                let made = matches!(draft.step.action, Action::Create | Action::Replace);
-                made && draft.step.kind == spec.name
-            };
+            let makes = |draft: &&Draft| draft.step.kind == spec.name && effect::makes(&draft.step);
             let chooses = |draft: &&Draft| {
-                let mut fields = draft.step.fields.iter();
-                field.name == spec.key || fields.any(|change| change.path == field.name)
+                draft
+                    .step
+                    .fields
+                    .iter()
+                    .any(|change| change.path == field.name)
             };
             let (chosen, picked): (Vec<&Draft>, Vec<&Draft>) =
                 drafts.iter().filter(makes).partition(chooses);

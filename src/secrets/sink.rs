@@ -60,8 +60,13 @@ impl PasswordSink {
         self.store_within(account, key, password, at, program::LIMIT)
     }
 
-    /// The password that was handed over last for this key; `None` when there is none, or a program took it.
-    pub fn last(&self, account: &str, key: &str) -> Result<Option<Secret>, SecretError> {
+    /// The password that was handed over last for this key since then; `None` when there is none, or a program took it.
+    pub fn last(
+        &self,
+        account: &str,
+        key: &str,
+        since: Timestamp,
+    ) -> Result<Option<Secret>, SecretError> {
         let Self::File(path) = self else {
             return Ok(None);
         };
@@ -79,7 +84,8 @@ impl PasswordSink {
         // A line that a crash cut off, or that somebody else wrote, is none of ours.
         let lines = text.split(|byte| *byte == b'\n').rev();
         let mut ours = lines.filter_map(|line| serde_json::from_slice::<Line<'_>>(line).ok());
-        let found = ours.find(|line| line.account == account && line.email == key);
+        let found =
+            ours.find(|line| line.account == account && line.email == key && line.at >= since);
         Ok(found.map(|line| Secret::new(line.password.into_owned())))
     }
 
@@ -251,7 +257,7 @@ mod tests {
         let path = folder.path().join("passwords.jsonl");
         let sink = PasswordSink::File(path.clone());
         let last = |account: &str, key: &str| {
-            let found = sink.last(account, key).unwrap();
+            let found = sink.last(account, key, AT).unwrap();
             found.map(|password| password.expose().to_owned())
         };
         assert_eq!(last("acme", "ada"), None, "there is no file yet");
@@ -271,9 +277,11 @@ mod tests {
         assert_eq!(last("acme", "ada").as_deref(), Some("quo\"ted"));
         assert_eq!(last("acme", "bob").as_deref(), Some("his"));
         assert_eq!(last("acme", "eve"), None);
+        let later = AT + jiff::SignedDuration::from_secs(1);
+        assert!(sink.last("acme", "bob", later).unwrap().is_none());
         assert!(
             sh("cat > /dev/null", folder.path())
-                .last("acme", "ada")
+                .last("acme", "ada", AT)
                 .unwrap()
                 .is_none()
         );

@@ -235,3 +235,26 @@ fn a_reference_that_cannot_be_had_is_found_out_before_the_first_request() {
         .says(&["NOPE", "nothing was written"]);
     assert_eq!(account.control.requests().len(), 0);
 }
+
+#[test]
+fn whoever_is_created_anew_gets_a_new_password() {
+    let person = |extension: u16| {
+        format!(
+            "users:\n  - {{ email: new@acme.example, first_name: New, last_name: Person, extension: {extension}, replace: true }}\n"
+        )
+    };
+    let account = Account::new(demo(), &person(2001));
+    for extension in [2001, 2002, 2003] {
+        account.write_manifest(&person(extension));
+        account.run(&["apply", "--auto-approve"]).expect(0);
+        let passwords = account.passwords();
+        let (_, newest) = passwords.last().unwrap();
+        assert!(
+            has_password(&account, "new@acme.example", newest),
+            "{extension}"
+        );
+    }
+    let made: std::collections::BTreeSet<String> =
+        account.passwords().into_iter().map(|(_, it)| it).collect();
+    assert_eq!(made.len(), 3);
+}

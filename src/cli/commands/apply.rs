@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use seatwright::apply::{HandOver, Journal, JournalError, Report, Run, Start, StepOutcome, Stop};
 use seatwright::ledger::{Ledger, LedgerState, Lock};
@@ -347,9 +348,9 @@ impl HandOver for Passwords<'_> {
         generate_password().map_err(|error| error.to_string())
     }
 
-    fn handed_over(&self, key: &str) -> Result<Option<Secret>, String> {
+    fn handed_over(&self, key: &str, since: Timestamp) -> Result<Option<Secret>, String> {
         self.sink
-            .last(self.account, key)
+            .last(self.account, key, since)
             .map_err(|error| error.to_string())
     }
 

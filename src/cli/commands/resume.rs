@@ -58,6 +58,7 @@ pub(crate) async fn run(context: &Context, args: &Resume) -> Result<Exit, Failur
     ));
     let start = Start::Resume {
         run: interrupted.run,
+        started_at: interrupted.started_at,
         outcomes: interrupted
             .outcomes
             .into_iter()

@@ -39,7 +39,7 @@ impl HandOver for Passwords {
         Ok(Secret::new("Planted-Passw0rd!".to_owned()))
     }
 
-    fn handed_over(&self, _: &str) -> Result<Option<Secret>, String> {
+    fn handed_over(&self, _: &str, _: Timestamp) -> Result<Option<Secret>, String> {
         Ok(None)
     }
 
@@ -146,6 +146,7 @@ impl Bench {
         drop(journal);
         let (connection, live) = self.observe().await?;
         let start = Start::Resume {
+            started_at: interrupted.started_at,
             run: interrupted.run,
             outcomes: interrupted
                 .outcomes
